@@ -1,0 +1,67 @@
+/* The whole server without its sockets: clients, their room, and the tick. It is told the time and handed
+   links, so tests run it with a fake clock and a fake wire. One thread, the loop's.
+
+   Callbacks from links only decode and fill mailboxes; host_run does the work. */
+#ifndef TICKBOX_HOST_H
+#define TICKBOX_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "server/link.h"
+
+typedef struct host host;
+typedef struct client client;
+typedef struct map map; /* server/map.h: an arena read from a file */
+
+typedef struct {
+  uint32_t tick_rate;     /* ticks a second, WIRE_TICK_RATE_MIN..MAX */
+  uint32_t clients_max;   /* connections at once; one more is refused with CODE_FULL */
+  uint32_t practice_bots; /* how many wander while one human is alone */
+  uint32_t seed;          /* of spawn choice, friendly names and practice bots */
+  const map *arena;       /* stays the caller's, outlives the host */
+  FILE *trace;            /* every tick's bodies, a line each, for tests and the curious; or NULL */
+} host_config;
+
+typedef struct {
+  uint32_t clients; /* connections, welcome or not */
+  uint32_t players; /* humans and load bots in the room */
+  uint32_t practice_bots;
+  uint32_t tick;
+  uint32_t ticks_slipped;  /* given up after stalls */
+  uint32_t late_p99_us;    /* start of tick behind its due time, over the last 1024 ticks */
+  uint64_t frames_sent, frames_stale; /* stale: not sent because the link had not drained */
+  uint64_t bytes_sent;
+} host_counts;
+
+/* `now` is the first tick's due time. NULL if memory is short. All memory of ticks is taken here. */
+host *host_create(const host_config *config, int64_t now);
+void host_destroy(host *host); /* PRE: every client was disconnected */
+
+/* A new connection. Never NULL: one too many is told CODE_FULL when it says hello, and closed. NULL only if
+   memory is short; the caller closes the link. */
+client *host_connect(host *host, link_t *link, int64_t now);
+
+/* One whole binary message. */
+void host_receive(host *host, client *client, const uint8_t *bytes, size_t size, int64_t now);
+
+/* The link found a fault itself (CODE_TEXT_MESSAGE, CODE_TOO_LARGE): ends this client by that name. */
+void host_receive_fault(host *host, client *client, uint32_t code);
+
+/* The link is no more. The client must not be used again. */
+void host_disconnect(host *host, client *client);
+
+/* When the next tick is due. */
+int64_t host_next_due(const host *host);
+
+/* Runs the ticks that are due at `now`: at most three made-up ones, then the schedule slips. Returns how many. */
+uint32_t host_run(host *host, int64_t now);
+
+/* Tells every client CODE_SHUTTING_DOWN and closes their links. */
+void host_stop(host *host);
+
+host_counts host_count(const host *host);
+
+#endif
