@@ -1,0 +1,107 @@
+# The stages of script/test, in reading order: what each needs, and what it runs. Sourced by script/test.
+# A stage is a function that prints what it does, one line a test, and ends with 0 if all is well. Runners
+# whose lines script/count.py can add up: ctest with cmocka, node:test, Python's unittest, and 'ok NAME' or
+# 'not ok NAME' at the start of a line.
+
+# Side by side: the left lane needs the processor, the right one mostly waits for the network.
+MAIN_STAGES=(repo generated format build build-clang build-checked tidy unit golden)
+SIDE_STAGES=(web install)
+# These measure time, so nothing runs beside them.
+ALONE_STAGES=(page e2e bots)
+STAGES=("${MAIN_STAGES[@]}" "${SIDE_STAGES[@]}" "${ALONE_STAGES[@]}")
+
+# stage_needs NAME: its purposes in packages.txt.
+stage_needs() {
+  case $1 in
+    repo) echo python repo ;;
+    generated) echo python clang web ;;
+    format) echo format web repo ;;
+    build) echo server play unit ;;
+    build-clang | tidy) echo server play unit clang repo ;;
+    build-checked | unit) echo server play unit ;;
+    golden) echo server play unit clang web python ;;
+    web) echo web ;;
+    install) echo root python repo ;;
+    page | e2e) echo server play unit web python browser ;;
+    bots) echo server play unit python ;;
+  esac
+}
+
+# The rules of the tree itself: who includes whom, that links resolve, that docs are complete.
+stage_repo() { python3 -m unittest discover -v -s tests/repo -p '*_test.py'; }
+
+# What is generated and committed is what would be generated now.
+stage_generated() {
+  attempt "tables and docs/protocol.md" common/schema/generate.py --check
+  attempt "WebAssembly module" script/wasm --check
+  build release tickbox-server "${RELEASE[@]}" && attempt "docs/options.md" script/options --check
+  report
+}
+
+stage_format() {
+  attempt "formatted sources" script/format --check
+  report
+}
+
+RELEASE=(-DCMAKE_BUILD_TYPE=Release)
+stage_build() { build release all "${RELEASE[@]}" && build debug all -DCMAKE_BUILD_TYPE=Debug; }
+stage_build_clang() { build clang all -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang; }
+stage_build_checked() { build sanitize all -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTICKBOX_SANITIZE=ON; }
+
+stage_tidy() {
+  build clang all -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang || return 1
+  git ls-files '*.c' ':!:*/gen/*' | xargs -P "$(nproc)" -n 1 script/tidy build/clang
+}
+
+# Every unit test, with AddressSanitizer, UBSan and leak detection.
+stage_unit() {
+  stage_build_checked || return 1
+  ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 \
+    ctest --test-dir build/sanitize --output-on-failure --no-tests=error -j "$(nproc)" --timeout 120
+  local status=$?
+  cat build/sanitize/Testing/Temporary/LastTest.log
+  return $status
+}
+
+stage_golden() { tests/golden/run; }
+
+stage_web() {
+  npm --prefix client-web run lint && npm --prefix client-web test
+}
+
+stage_install() { as_root tests/install/run; }
+
+# Pages in Chromium against a release server.
+stage_page() {
+  build release all "${RELEASE[@]}" && TICKBOX_BUILD=$ROOT/build/release npm --prefix client-web run page
+}
+
+# Real processes: once as released, once with the sanitizers.
+stage_e2e() {
+  build release all "${RELEASE[@]}" && stage_build_checked || return 1
+  local test status=0
+  for test in tests/e2e/*_test.py; do
+    echo "--- $test, released"
+    TICKBOX_BUILD=$ROOT/build/release timeout 300 python3 "$test" -v || status=1
+    echo "--- $test, with sanitizers"
+    TICKBOX_BUILD=$ROOT/build/sanitize timeout 300 python3 "$test" -v || status=1
+  done
+  return $status
+}
+
+stage_bots() {
+  build release all "${RELEASE[@]}" && TICKBOX_BUILD=$ROOT/build/release timeout 300 python3 tests/bots/acceptance.py -v
+}
+
+# attempt NAME COMMAND...: one test of a stage; report: the stage's status.
+attempt_failed=0
+attempt() {
+  local name=$1
+  shift
+  if "$@"; then echo "ok $name"; else echo "not ok $name"; attempt_failed=1; fi
+}
+report() { return $attempt_failed; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
