@@ -1,7 +1,8 @@
 /* The whole server without its sockets: clients, their room, and the tick. It is told the time and handed
    links, so tests run it with a fake clock and a fake wire. One thread, the loop's.
 
-   Callbacks from links only decode and fill mailboxes; host_run does the work. */
+   Callbacks from links only decode and fill mailboxes; host_run does the work. Every `now` is in microseconds
+   of a monotonic clock. */
 #ifndef TICKBOX_HOST_H
 #define TICKBOX_HOST_H
 
@@ -12,14 +13,20 @@
 
 #include "server/link.h"
 
+enum {
+  HOST_CLIENTS_MAX = 5000, /* a frame with every box's whole body still fits WIRE_SERVER_BYTES_MAX */
+  HOST_PRACTICE_MAX = 16,  /* practice bots */
+  HOST_EXTRA_CLIENTS = 64, /* connections above clients_max that are kept long enough to be told CODE_FULL */
+};
+
 typedef struct host host;
 typedef struct client client;
 typedef struct map map; /* server/map.h: an arena read from a file */
 
 typedef struct {
   uint32_t tick_rate;     /* ticks a second, WIRE_TICK_RATE_MIN..MAX */
-  uint32_t clients_max;   /* connections at once; one more is refused with CODE_FULL */
-  uint32_t practice_bots; /* how many wander while one human is alone */
+  uint32_t clients_max;   /* connections at once, 1..HOST_CLIENTS_MAX; one more is refused with CODE_FULL */
+  uint32_t practice_bots; /* how many wander while one human is alone, 0..HOST_PRACTICE_MAX */
   uint32_t seed;          /* of spawn choice, friendly names and practice bots */
   const map *arena;       /* stays the caller's, outlives the host */
   FILE *trace;            /* every tick's bodies, a line each, for tests and the curious; or NULL */
@@ -40,8 +47,8 @@ typedef struct {
 host *host_create(const host_config *config, int64_t now);
 void host_destroy(host *host); /* PRE: every client was disconnected */
 
-/* A new connection. Never NULL: one too many is told CODE_FULL when it says hello, and closed. NULL only if
-   memory is short; the caller closes the link. */
+/* A new connection. One above clients_max is told CODE_FULL when it says hello, and closed. NULL if even the
+   HOST_EXTRA_CLIENTS places for that are taken; the caller closes the link. */
 client *host_connect(host *host, link_t *link, int64_t now);
 
 /* One whole binary message. */
