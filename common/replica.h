@@ -37,8 +37,9 @@ replica *replica_init(void *memory, size_t bytes, const replica_limits *limits);
 void replica_welcome(replica *replica, const wire_welcome *welcome, int64_t round_trip, int64_t now);
 
 /* Sets the ground to move on. `map` (made by sim_map_init) stays the caller's and must outlive its use here;
-   many replicas may share one. */
-void replica_set_map(replica *replica, const wire_map *map, const sim_map *ground, sim_step_fn step);
+   many replicas may share one. False for a map that no server should send (more than WIRE_CELLS_MAX cells, or
+   boxes larger than the arena). */
+bool replica_set_map(replica *replica, const wire_map *map, const sim_map *ground, sim_step_fn step);
 
 /* Takes a frame that arrived at `now`. Order: welcome, map, frames. */
 void replica_apply_frame(replica *replica, const wire_frame *frame, int64_t now);
@@ -65,5 +66,10 @@ uint32_t replica_id_at(const replica *replica, uint32_t index);
 
 /* True if welcome, map and a first frame have come, so that there is something to draw. */
 bool replica_is_ready(const replica *replica);
+
+#ifdef TICKBOX_FLIP_BIT
+/* Flips one bit of a confirmed body, for the test that a desync is noticed. */
+void replica_flip_bit(replica *replica, uint32_t id);
+#endif
 
 #endif

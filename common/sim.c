@@ -235,7 +235,8 @@ static int32_t cells_across(const sim_params *params, int32_t cell) {
 }
 
 uint32_t sim_cells(const sim_params *params, int32_t cell) {
-  return (uint32_t)cells_across(params, cell) * (uint32_t)((params->height + cell - 1) / cell);
+  uint64_t cells = (uint64_t)cells_across(params, cell) * (uint64_t)((params->height + cell - 1) / cell);
+  return cells > UINT32_MAX ? UINT32_MAX : (uint32_t)cells;
 }
 
 uint32_t sim_cell_at(int32_t x, int32_t y, const sim_params *params, int32_t cell) {

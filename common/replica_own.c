@@ -1,0 +1,148 @@
+#include "common/replica_parts.h"
+
+enum { LEAD_MARGIN_US = 3000, LEAD_MAX_US = 1000000 };
+
+/* The lead covers the worst need of the last ten seconds, and a little of how much needs differ. */
+static int64_t lead_wanted(const replica *one) {
+  int64_t worst = clock_spread_worst(&one->need), best = clock_spread_best(&one->need);
+  int64_t lead = worst + LEAD_MARGIN_US + (worst - best) / 4;
+  return lead > LEAD_MAX_US ? LEAD_MAX_US : lead;
+}
+
+static void keep(replica *one) {
+  one->kept[one->stats.predicted_tick % REPLICA_KEPT] =
+      (replica_kept){.tick = one->stats.predicted_tick, .valid = true, .body = one->predicted};
+}
+
+static bool same_body(const sim_body *one, const sim_body *other) {
+  return one->x == other->x && one->y == other->y && one->vx == other->vx && one->vy == other->vy &&
+         one->flags == other->flags && one->timer == other->timer && one->a == other->a && one->b == other->b;
+}
+
+static void forget_pending(replica *one, uint32_t count) {
+  one->pending_count -= count;
+  for (uint32_t i = 0; i < one->pending_count; i++)
+    one->pending[i] = one->pending[i + count];
+}
+
+/* The server has applied inputs up to acked_seq; the newest tells how much lead it needed. */
+static void take_acks(replica *one, const wire_frame *frame, int64_t now) {
+  one->acked_seq += frame->acks;
+  uint32_t applied = 0;
+  while (applied < one->pending_count && (int32_t)(one->pending[applied].seq - one->acked_seq) <= 0)
+    applied++;
+  if (applied > 0 && one->pending[applied - 1].seq == one->acked_seq)
+    clock_spread_add(&one->need, one->pending[applied - 1].lead - (int64_t)frame->slack * 1000, now);
+  forget_pending(one, applied);
+}
+
+/* Steps the confirmed body up to the predicted tick, with each pending input at its tick, or at once if that
+   has passed. */
+static void replay(replica *one, uint32_t buttons) {
+  uint32_t until = one->stats.predicted_tick, next = 0;
+  one->stats.predicted_tick = one->stats.tick;
+  for (keep(one); one->stats.predicted_tick != until; keep(one)) {
+    uint32_t tick = ++one->stats.predicted_tick;
+    for (; next < one->pending_count && (int32_t)(one->pending[next].tick - tick) <= 0; next++) {
+      buttons = one->pending[next].buttons;
+      one->stats.replayed++;
+    }
+    one->step(&one->predicted, buttons, &one->params, one->ground);
+  }
+}
+
+static bool was_predicted_otherwise(const replica *one, const sim_body *confirmed) {
+  const replica_kept *kept = &one->kept[one->stats.tick % REPLICA_KEPT];
+  return kept->valid && kept->tick == one->stats.tick && !same_body(&kept->body, confirmed);
+}
+
+static bool is_within(int32_t value, int32_t limit) {
+  return value <= limit && value >= -limit;
+}
+
+/* The own box seems to stand still when the truth moves it: the difference is bled off while drawing. */
+static void show_error(replica *one, const sim_body *before, bool jumped, int64_t now) {
+  int32_t x, y;
+  replica_error_left(one, now, &x, &y);
+  x += before->x - one->predicted.x;
+  y += before->y - one->predicted.y;
+  bool visible = !jumped && is_within(x, REPLICA_ERROR_MAX) && is_within(y, REPLICA_ERROR_MAX);
+  one->error_x = visible ? x : 0;
+  one->error_y = visible ? y : 0;
+  one->error_from = now;
+}
+
+void replica_error_left(const replica *one, int64_t now, int32_t *x, int32_t *y) {
+  int64_t left = REPLICA_ERROR_US - (now - one->error_from);
+  left = left < 0 ? 0 : left > REPLICA_ERROR_US ? REPLICA_ERROR_US : left;
+  *x = (int32_t)(one->error_x * left / REPLICA_ERROR_US);
+  *y = (int32_t)(one->error_y * left / REPLICA_ERROR_US);
+}
+
+void replica_reconcile(replica *one, const wire_frame *frame, bool jumped, int64_t now) {
+  sim_body confirmed, before = one->predicted;
+  uint32_t buttons;
+  bool was_predicting = one->predicting;
+  take_acks(one, frame, now);
+  one->predicting = replica_find(one, one->own_id, &confirmed, &buttons);
+  if (!one->predicting)
+    return;
+  if ((int32_t)(one->stats.predicted_tick - one->stats.tick) < 0) {
+    one->stats.predicted_tick = one->stats.tick;
+    was_predicting = false;
+  }
+  bool wrong = was_predicting && was_predicted_otherwise(one, &confirmed);
+  one->predicted = confirmed;
+  replay(one, buttons);
+  if (wrong)
+    one->stats.corrections++;
+  if (wrong || jumped)
+    show_error(one, &before, jumped, now);
+}
+
+static void remember_input(replica *one, const wire_replica_input *input, int64_t lead) {
+  if (one->pending_count == REPLICA_INPUTS)
+    forget_pending(one, 1);
+  one->pending[one->pending_count++] = (replica_pending){input->seq, input->tick, input->buttons, lead};
+}
+
+/* The input for this tick, if the buttons changed or it is time to repeat them. */
+static bool make_input(replica *one, uint32_t tick, uint32_t buttons, wire_replica_input *input) {
+  bool due = one->now - one->sent_at >= (int64_t)WIRE_INPUT_REPEAT_MS * 1000;
+  if (buttons == one->sent_buttons && !due)
+    return false;
+  *input = (wire_replica_input){++one->sent_seq, tick, buttons};
+  one->sent_buttons = buttons;
+  one->sent_at = one->now;
+  return true;
+}
+
+/* The tick to predict up to: where the clock stands, but not further than the server would let us walk on. */
+static uint32_t tick_wanted(const replica *one, int64_t time) {
+  uint32_t most = one->stats.tick + one->tick_rate * REPLICA_PREDICT_MS / 1000, wanted = replica_tick_at(one, time);
+  return (int32_t)(wanted - most) > 0 ? most : wanted;
+}
+
+uint32_t replica_advance(replica *one, uint32_t buttons, int64_t now, wire_replica_input *inputs, uint32_t max) {
+  one->pressed |= buttons & ~one->buttons;
+  one->buttons = buttons;
+  one->now = now;
+  if (!replica_is_ready(one))
+    return 0;
+  int64_t heard = replica_heard(one, now), ahead = clock_slew_to(&one->ahead, heard + lead_wanted(one), now);
+  clock_slew_to(&one->behind, heard - replica_delay(one), now);
+  one->stats.lead_us = (int32_t)(ahead - heard);
+  one->stats.delay_us = (int32_t)(heard - one->behind.time);
+  uint32_t count = 0, until = tick_wanted(one, ahead);
+  while (one->predicting && count < max && (int32_t)(until - one->stats.predicted_tick) > 0) {
+    uint32_t tick = one->stats.predicted_tick + 1, held = one->buttons | one->pressed;
+    one->pressed = 0;
+    if (make_input(one, tick, held, &inputs[count]))
+      remember_input(one, &inputs[count++], ahead - heard);
+    one->step(&one->predicted, one->sent_buttons, &one->params, one->ground);
+    one->stats.predicted_tick = tick;
+    keep(one);
+  }
+  replica_error_left(one, now, &one->stats.error_x, &one->stats.error_y);
+  return count;
+}
