@@ -135,7 +135,7 @@ export const TYPES = {
 
 /** Offsets of the structs that cross into WebAssembly memory. */
 export const LAYOUT = {
-  player: {"size": 128, "id": 0, "color": 4, "name": 8, "kind": 92},
+  player: {"size": 124, "id": 0, "color": 4, "name": 8, "kind": 89},
   leaver: {"size": 4, "id": 0},
   block: {"size": 16, "x": 0, "y": 4, "w": 8, "h": 12},
   turn: {"size": 8, "id": 0, "buttons": 4},
@@ -144,7 +144,7 @@ export const LAYOUT = {
   check: {"size": 8, "cell": 0, "sum": 4},
   place: {"size": 4, "cell": 0},
   goner: {"size": 4, "id": 0},
-  hello: {"size": 160, "version": 0, "kind": 4, "room": 40, "name": 76},
+  hello: {"size": 152, "version": 0, "kind": 4, "room": 37, "name": 70},
   input: {"size": 12, "seq": 0, "tick": 4, "buttons": 8},
   ping: {"size": 4, "time": 0},
   resync: {"size": 4, "cell": 0},

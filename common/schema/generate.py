@@ -164,12 +164,14 @@ def js_fields(record):
 
 
 def layout(record):
-    """Offsets in WebAssembly memory: 4 bytes a number, pointer and count a list, text padded to 4."""
+    """Offsets in WebAssembly memory: 4 bytes a number, pointer and count a list, text with its zero unaligned."""
     offsets, at = {}, 0
     for field in stored(record):
+        is_text = field["type"] == "str"
+        at = at if is_text else (at + 3) // 4 * 4
         offsets[field["name"]] = at
-        at += {"list": 8, "str": (number(field.get("max", 0)) + 4) // 4 * 4}.get(field["type"], 4)
-    return {"size": at, **offsets}
+        at += number(field["max"]) + 1 if is_text else 8 if field["type"] == "list" else 4
+    return {"size": (at + 3) // 4 * 4, **offsets}
 
 
 def js_object(name, doc, value):
