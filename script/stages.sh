@@ -57,7 +57,7 @@ stage_tidy() {
 stage_unit() {
   stage_build_checked || return 1
   ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 \
-    ctest --test-dir build/sanitize --output-on-failure --no-tests=error -j "$(nproc)" --timeout 120
+    ctest --test-dir build/sanitize --no-tests=error -j "$(nproc)" --timeout 120
   local status=$?
   cat build/sanitize/Testing/Temporary/LastTest.log
   return $status
