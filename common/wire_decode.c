@@ -151,6 +151,7 @@ static bool read_list(reader *in, const wire_field *field, void *out) {
     return fail(in, WIRE_NO_ROOM);
   uint32_t count = 0;
   for (; elements > 0; count++) {
+    in->field = field->name;
     if (count == field->max)
       return fail(in, WIRE_TOO_LONG);
     if (elements < elements_at_least(field->of))
