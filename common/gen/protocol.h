@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define WIRE_VERSION 0xc2acb9eau
+#define WIRE_VERSION 0xad303a93u
 
 enum {
   WIRE_CLIENT_BYTES_MAX = 4096, /* largest message a client may send, in bytes */
