@@ -1,1 +1,216 @@
-#include "server/host.h"
+#include "server/client.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/gen/tables.h"
+#include "common/pre.h"
+#include "server/log.h"
+
+enum {
+  MESSAGE = 1000000, /* of allowance */
+  ALLOWANCE_MAX = 2 * WIRE_MESSAGES_PER_SECOND_MAX,
+  ANSWER_BYTES = 256, /* of pong, refused, goodbye */
+};
+
+client client_start(link_t *link, client_tally *tally, bool extra, const client_present *present) {
+  client started = {.link = link,
+                    .tally = tally,
+                    .extra = extra,
+                    .heard_tick = present->tick,
+                    .allowance = (int64_t)ALLOWANCE_MAX * MESSAGE,
+                    .allowed_at = present->now};
+  return started;
+}
+
+static void send_message(client *client, const wire_type *type, const void *message) {
+  uint8_t bytes[ANSWER_BYTES];
+  wire_buffer out = {.bytes = bytes, .capacity = sizeof bytes};
+  PRE(wire_encode(&out, type, message));
+  client_send(client, out.bytes, out.size);
+}
+
+void client_send(client *client, const uint8_t *bytes, size_t size) {
+  if (client->state == CLIENT_CLOSING)
+    return;
+  if (client->link->ops->send(client->link, bytes, size))
+    client->tally->bytes_sent += size;
+  else
+    client_end(client, CODE_TOO_SLOW, "");
+}
+
+/* Before anything is sent the state is CLOSING, so that a full queue cannot lead here again. */
+void client_end(client *client, uint32_t code, const char *param) {
+  if (client->state == CLIENT_CLOSING)
+    return;
+  const link_ops *ops = client->link->ops;
+  bool welcome = client->state == CLIENT_PLAYING, on_purpose = code == CODE_LEFT || code == CODE_SHUTTING_DOWN;
+  client->state = CLIENT_CLOSING;
+  log_line(on_purpose ? LOG_DEBUG : LOG_INFO, "%s ends: %s%s%s", ops->address(client->link), code_words[code].name,
+           *param ? " " : "", param);
+  wire_goodbye goodbye = {.code = code};
+  snprintf(goodbye.param, sizeof goodbye.param, "%s", param);
+  wire_refused refused = {.code = code};
+  memcpy(refused.param, goodbye.param, sizeof refused.param);
+  uint8_t bytes[ANSWER_BYTES];
+  wire_buffer out = {.bytes = bytes, .capacity = sizeof bytes};
+  PRE(welcome ? wire_encode(&out, &wire_goodbye_type, &goodbye) : wire_encode(&out, &wire_refused_type, &refused));
+  if (ops->send(client->link, out.bytes, out.size))
+    client->tally->bytes_sent += out.size;
+  ops->close(client->link, code);
+}
+
+void client_end_by(client *client, uint32_t code) {
+  static const int limits[CODE_COUNT] = {[CODE_TOO_LARGE] = WIRE_CLIENT_BYTES_MAX,
+                                         [CODE_TOO_FAST] = WIRE_MESSAGES_PER_SECOND_MAX,
+                                         [CODE_NO_HELLO] = WIRE_HELLO_MS / 1000,
+                                         [CODE_SILENT] = WIRE_SILENT_MS / 1000};
+  PRE(code < CODE_COUNT);
+  char param[16] = "";
+  if (limits[code])
+    snprintf(param, sizeof param, "%d", limits[code]);
+  client_end(client, code, param);
+}
+
+/* A bucket that fills at the permitted rate and holds two seconds' worth. */
+static bool is_too_fast(client *client, int64_t now) {
+  const int64_t full = (int64_t)ALLOWANCE_MAX * MESSAGE, passed = now - client->allowed_at;
+  client->allowed_at = now;
+  if (passed >= full / WIRE_MESSAGES_PER_SECOND_MAX)
+    client->allowance = full;
+  else if (passed > 0)
+    client->allowance += passed * WIRE_MESSAGES_PER_SECOND_MAX;
+  if (client->allowance > full)
+    client->allowance = full;
+  client->allowance -= MESSAGE;
+  return client->allowance < 0;
+}
+
+static void end_by_fault(client *client, wire_fault fault, const wire_message *message) {
+  char param[WIRE_PARAMETER_BYTES_MAX + 1];
+  if (fault == WIRE_UNKNOWN) {
+    snprintf(param, sizeof param, "%u", message->id);
+    client_end(client, CODE_UNKNOWN_MESSAGE, param);
+  } else if (fault == WIRE_OUT_OF_RANGE) {
+    client_end(client, CODE_OUT_OF_RANGE, message->field);
+  } else {
+    snprintf(param, sizeof param, "%s%s%s", wire_fault_name(fault), *message->field ? " " : "", message->field);
+    client_end(client, CODE_BAD_MESSAGE, param);
+  }
+}
+
+/* A word of the client's own, made fit for everybody's screen and log. */
+static void clean_word(const char *word, char out[WIRE_WORD_BYTES_MAX + 1]) {
+  static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+  size_t kept = 0;
+  for (; *word; word++)
+    if (strchr(allowed, *word))
+      out[kept++] = *word;
+  out[kept] = 0;
+}
+
+static void take_hello(client *client, const wire_hello *hello, const client_present *present) {
+  char param[16];
+  if (client->extra) {
+    snprintf(param, sizeof param, "%u", present->clients_max);
+    client_end(client, CODE_FULL, param);
+  } else if (hello->version != WIRE_VERSION && hello->version != 0) {
+    snprintf(param, sizeof param, "%08x", WIRE_VERSION);
+    client_end(client, CODE_VERSION_DIFFERS, param);
+  } else if (*hello->room && strcmp(hello->room, "general") != 0) {
+    client_end(client, CODE_UNKNOWN_ROOM, hello->room);
+  } else {
+    name_clean(hello->name, client->name);
+    clean_word(hello->kind, client->kind);
+    client->state = CLIENT_JOINING;
+  }
+}
+
+static int32_t slack_of(const wire_input *input, const client_present *present) {
+  int64_t due = schedule_due(present->schedule, input->tick > 0 ? input->tick : 1);
+  int64_t slack = (due - present->now) / 1000;
+  return slack > CLIENT_SLACK_MAX ? CLIENT_SLACK_MAX : slack < -CLIENT_SLACK_MAX ? -CLIENT_SLACK_MAX : (int32_t)slack;
+}
+
+/* Late ones hold from the next tick; those too far ahead from the window's end. A slot keeps the newest. */
+static void keep_input(client *client, const wire_input *input, const client_present *present) {
+  client->input_tick = present->tick;
+  if (input->seq <= client->seq_received)
+    return;
+  client->seq_received = input->seq;
+  uint32_t next = present->tick + 1;
+  uint32_t last = present->tick + (WIRE_INPUT_AHEAD_MS * present->schedule->rate + 999) / 1000;
+  uint32_t tick = input->tick < next ? next : input->tick > last ? last : input->tick;
+  client->inputs[tick % CLIENT_INPUT_SLOTS] = (client_input){input->seq, input->buttons, slack_of(input, present)};
+}
+
+static void take_message(client *client, const wire_message *message, const client_present *present) {
+  switch (message->type->id) {
+  case WIRE_INPUT:
+    if (client->state == CLIENT_PLAYING)
+      keep_input(client, &message->as.input, present);
+    break;
+  case WIRE_PING: {
+    wire_pong pong = {message->as.ping.time};
+    send_message(client, &wire_pong_type, &pong);
+    break;
+  }
+  case WIRE_RESYNC:
+    interest_refresh(&client->interest, message->as.resync.cell);
+    break;
+  case WIRE_LEAVE:
+    client_end(client, CODE_LEFT, "");
+    break;
+  }
+}
+
+void client_receive(client *client, const uint8_t *bytes, size_t size, const client_present *present,
+                    wire_arena *arena) {
+  if (client->state == CLIENT_CLOSING)
+    return;
+  if (size > WIRE_CLIENT_BYTES_MAX) {
+    client_end_by(client, CODE_TOO_LARGE);
+    return;
+  }
+  if (is_too_fast(client, present->now)) {
+    client_end_by(client, CODE_TOO_FAST);
+    return;
+  }
+  wire_message message;
+  wire_fault fault = wire_decode(bytes, size, WIRE_FROM_CLIENT, arena, &message);
+  if (fault != WIRE_OK) {
+    end_by_fault(client, fault, &message);
+    return;
+  }
+  client->heard_tick = present->tick;
+  bool hello = message.type->id == WIRE_HELLO;
+  if (client->state != CLIENT_AWAITING_HELLO)
+    hello ? client_end_by(client, CODE_SECOND_HELLO) : take_message(client, &message, present);
+  else
+    hello ? take_hello(client, &message.as.hello, present) : client_end_by(client, CODE_HELLO_FIRST);
+}
+
+bool client_take_input(client *client, uint32_t tick, uint32_t tick_rate, uint32_t *buttons) {
+  client_input *slot = &client->inputs[tick % CLIENT_INPUT_SLOTS];
+  client_input input = *slot;
+  slot->seq = 0;
+  /* An older one that was meant for a later tick than a newer one is past. */
+  if (input.seq > client->seq_applied) {
+    client->seq_applied = input.seq;
+    client->slack = input.slack;
+    *buttons = input.buttons;
+    return true;
+  }
+  if (tick - client->input_tick <= WIRE_INPUT_HOLD_MS * tick_rate / 1000)
+    return false;
+  *buttons = 0;
+  return true;
+}
+
+void client_check_silence(client *client, uint32_t tick, uint32_t tick_rate) {
+  uint32_t silent = tick - client->heard_tick;
+  if (client->state == CLIENT_AWAITING_HELLO && silent >= WIRE_HELLO_MS / 1000 * tick_rate)
+    client_end_by(client, CODE_NO_HELLO);
+  else if (client->state == CLIENT_PLAYING && silent >= WIRE_SILENT_MS / 1000 * tick_rate)
+    client_end_by(client, CODE_SILENT);
+}

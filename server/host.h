@@ -37,8 +37,8 @@ typedef struct {
   uint32_t players; /* humans and load bots in the room */
   uint32_t practice_bots;
   uint32_t tick;
-  uint32_t ticks_slipped;  /* given up after stalls */
-  uint32_t late_p99_us;    /* start of tick behind its due time, over the last 1024 ticks */
+  uint32_t ticks_slipped;             /* given up after stalls */
+  uint32_t late_p99_us;               /* start of tick behind its due time, over the last 1024 ticks */
   uint64_t frames_sent, frames_stale; /* stale: not sent because the link had not drained */
   uint64_t bytes_sent;
 } host_counts;

@@ -114,12 +114,12 @@ void name_number(const char *base, uint32_t number, char out[NAME_SIZE]) {
 }
 
 void name_invent(uint32_t random, char out[NAME_SIZE]) {
-  static const char *const moods[] = {"Brave",  "Calm",   "Clever", "Cosy",  "Eager", "Gentle", "Happy",  "Jolly",
-                                      "Keen",   "Kind",   "Lucky",  "Merry", "Noble", "Proud",  "Quick",  "Quiet",
-                                      "Shiny",  "Sleepy", "Sunny",  "Swift", "Tidy",  "Witty",  "Daring", "Breezy"};
-  static const char *const animals[] = {"Otter",  "Badger", "Beaver", "Crane", "Dolphin", "Falcon",   "Fox",    "Gecko",
-                                        "Hare",   "Heron",  "Ibex",   "Koala", "Lemur",   "Lynx",     "Marten", "Moose",
-                                        "Newt",   "Owl",    "Panda",  "Puffin", "Raven",  "Seal",     "Tapir",  "Wombat"};
+  static const char *const moods[] = {"Brave", "Calm",   "Clever", "Cosy",  "Eager", "Gentle", "Happy",  "Jolly",
+                                      "Keen",  "Kind",   "Lucky",  "Merry", "Noble", "Proud",  "Quick",  "Quiet",
+                                      "Shiny", "Sleepy", "Sunny",  "Swift", "Tidy",  "Witty",  "Daring", "Breezy"};
+  static const char *const animals[] = {"Otter", "Badger", "Beaver", "Crane",  "Dolphin", "Falcon", "Fox",    "Gecko",
+                                        "Hare",  "Heron",  "Ibex",   "Koala",  "Lemur",   "Lynx",   "Marten", "Moose",
+                                        "Newt",  "Owl",    "Panda",  "Puffin", "Raven",   "Seal",   "Tapir",  "Wombat"};
   enum { MOODS = sizeof moods / sizeof *moods, ANIMALS = sizeof animals / sizeof *animals };
   snprintf(out, NAME_SIZE, "%s %s", moods[random % MOODS], animals[random / MOODS % ANIMALS]);
 }

@@ -1,1 +1,150 @@
-#include "server/host.h"
+#include "server/room.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/pre.h"
+#include "server/names.h"
+
+bool room_init(room *room, world *world, uint32_t players_max, uint32_t seed) {
+  memset(room, 0, sizeof *room);
+  room->world = world;
+  room->players_max = players_max;
+  room->random = seed ? seed : 1;
+  room->players = calloc(players_max, sizeof *room->players);
+  room->entries = calloc(players_max, sizeof *room->entries);
+  room->left = calloc(players_max, sizeof *room->left);
+  room->scratch = malloc(WIRE_SERVER_BYTES_MAX);
+  return room->players && room->entries && room->left && room->scratch;
+}
+
+void room_free(room *room) {
+  free(room->scratch);
+  free(room->left);
+  free(room->entries);
+  free(room->players);
+}
+
+static bool is_taken(const room *room, uint64_t key) {
+  for (uint32_t i = 0; i < room->count; i++)
+    if (room->players[i].name_key == key)
+      return true;
+  return false;
+}
+
+/* Numbers start at how many had the same wish, so that the thousandth Ada is found as fast as the second. */
+static void make_unique(const room *room, const char *wish, uint64_t wish_key, char out[NAME_SIZE]) {
+  uint32_t number = 1;
+  strcpy(out, wish);
+  if (!is_taken(room, wish_key))
+    return;
+  for (uint32_t i = 0; i < room->count; i++)
+    number += room->players[i].wish_key == wish_key;
+  do
+    name_number(wish, number < 2 ? 2 : number, out);
+  while (number++, is_taken(room, name_key(out)));
+}
+
+static void give_name(room *room, player *player, const char *wish, char out[NAME_SIZE]) {
+  char invented[NAME_SIZE];
+  if (!*wish) {
+    name_invent(wander_random(&room->random), invented);
+    wish = invented;
+  }
+  player->wish_key = name_key(wish);
+  make_unique(room, wish, player->wish_key, out);
+  player->name_key = name_key(out);
+}
+
+static uint32_t deal_color(room *room) {
+  uint32_t least = 0;
+  for (uint32_t color = 1; color < COLORS; color++)
+    if (room->color_users[color] < room->color_users[least])
+      least = color;
+  room->color_users[least]++;
+  return least;
+}
+
+static bool is_load_bot(const wire_player *entry, const player *player) {
+  return player->client && strcmp(entry->kind, "bot") == 0;
+}
+
+int room_join(room *room, client *client, const char *wish, const char *kind) {
+  PRE(room->count < room->players_max);
+  uint32_t id = world_spawn(room->world);
+  if (id == 0)
+    return -1;
+  player player = {.client = client};
+  wire_player entry = {.id = id, .color = deal_color(room)};
+  strcpy(entry.kind, kind);
+  give_name(room, &player, wish, entry.name);
+  if (!client)
+    player.mind = wander_init(wander_random(&room->random));
+  room->practice += !client;
+  room->load_bots += is_load_bot(&entry, &player);
+  room->players[room->count] = player;
+  room->entries[room->count] = entry;
+  room->joined++;
+  return (int)room->count++;
+}
+
+void room_leave(room *room, uint32_t index) {
+  PRE(index < room->count && room->joined == 0);
+  const wire_player *entry = &room->entries[index];
+  world_remove(room->world, entry->id);
+  room->left[room->left_count++].id = entry->id;
+  room->color_users[entry->color]--;
+  room->practice -= !room->players[index].client;
+  room->load_bots -= is_load_bot(entry, &room->players[index]);
+  room->count--;
+  room->players[index] = room->players[room->count];
+  room->entries[index] = room->entries[room->count];
+}
+
+void room_leave_client(room *room, const client *client) {
+  for (uint32_t i = 0; i < room->count; i++)
+    if (room->players[i].client == client) {
+      room_leave(room, i);
+      return;
+    }
+}
+
+void room_let_ended_leave(room *room) {
+  for (uint32_t i = room->count; i-- > 0;)
+    if (room->players[i].client && room->players[i].client->state == CLIENT_CLOSING)
+      room_leave(room, i);
+}
+
+/* To the clients of players `from` to `to` - 1. */
+static void send_roster(room *room, const wire_roster *roster, uint32_t from, uint32_t to) {
+  wire_buffer out = {.bytes = room->scratch, .capacity = WIRE_SERVER_BYTES_MAX};
+  PRE(wire_encode(&out, &wire_roster_type, roster));
+  for (uint32_t i = from; i < to; i++)
+    if (room->players[i].client)
+      client_send(room->players[i].client, out.bytes, out.size);
+}
+
+static uint32_t at_most(uint32_t count, uint32_t limit) {
+  return count < limit ? count : limit;
+}
+
+/* The entries from `first` on and those who left, in as many messages as it takes, to players from..to-1. */
+static void send_rosters(room *room, uint32_t first, uint32_t left_count, uint32_t from, uint32_t to) {
+  uint32_t joined = room->count - first, left = left_count;
+  while (from < to && (joined > 0 || left > 0)) {
+    uint32_t some_joined = at_most(joined, WIRE_ROSTER_ENTRIES_MAX), some_left = at_most(left, WIRE_ROSTER_ENTRIES_MAX);
+    wire_roster roster = {.players = room->count,
+                          .joined = {room->entries + room->count - joined, some_joined},
+                          .left = {room->left + left_count - left, some_left}};
+    send_roster(room, &roster, from, to);
+    joined -= some_joined;
+    left -= some_left;
+  }
+}
+
+void room_tell_roster(room *room) {
+  uint32_t before = room->count - room->joined;
+  send_rosters(room, before, room->left_count, 0, before);
+  send_rosters(room, 0, 0, before, room->count);
+  room->joined = room->left_count = 0;
+}

@@ -6,15 +6,15 @@
 #include <stdint.h>
 
 enum {
-  SCHEDULE_RUN_MAX = 3,      /* ticks run in one go; what is due beyond that slips */
-  SCHEDULE_LATENESS = 1024,  /* ticks whose lateness is remembered */
+  SCHEDULE_RUN_MAX = 3,     /* ticks run in one go; what is due beyond that slips */
+  SCHEDULE_LATENESS = 1024, /* ticks whose lateness is remembered */
 };
 
 typedef struct {
-  int64_t first;    /* when tick 1 was due, in us */
-  uint32_t rate;    /* ticks a second */
-  uint64_t next;    /* the tick to run next; the first is 1 */
-  uint64_t slipped; /* ticks' worth of time given up after stalls */
+  int64_t first;                    /* when tick 1 was due, in us */
+  uint32_t rate;                    /* ticks a second */
+  uint64_t next;                    /* the tick to run next; the first is 1 */
+  uint64_t slipped;                 /* ticks' worth of time given up after stalls */
   uint32_t late[SCHEDULE_LATENESS]; /* start behind due time, in us, by tick */
 } schedule;
 

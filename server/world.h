@@ -1,0 +1,79 @@
+/* The boxes: bodies by id, stepped together, and marks for what is news about them. The step is the one that
+   every client runs, so only what it could not know needs telling. */
+#ifndef TICKBOX_WORLD_H
+#define TICKBOX_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "common/gen/protocol.h"
+#include "common/sim.h"
+#include "server/map.h"
+
+enum {
+  WORLD_BOX = 50,             /* edge of a box, in units */
+  WORLD_WALK = 300,           /* units a second */
+  WORLD_ID_REST_SECONDS = 60, /* before an id is used again */
+};
+
+typedef struct {
+  sim_body body;
+  uint32_t buttons;     /* held */
+  uint32_t cell_before; /* where the box stood before this tick's step: where its turn stands */
+  bool turned;          /* news: the buttons changed */
+  bool stated;          /* news: the body did what the step could not know */
+  bool jumped;          /* news: do not interpolate to here */
+} world_box;
+
+typedef struct {
+  uint32_t id, cell; /* the cell it stood in */
+} world_goner;
+
+typedef struct {
+  wire_map rules;    /* what clients are told: arena, blocks and the step's parameters */
+  sim_params params; /* of the step, from rules */
+  const sim_map *ground;
+  const map *arena;     /* the caller's: spawn points */
+  uint32_t boxes_max;   /* most boxes at once */
+  uint32_t tick;        /* last stepped */
+  uint32_t rest_ticks;  /* WORLD_ID_REST_SECONDS */
+  uint32_t random;      /* of spawn choice */
+  world_box *boxes;     /* by id */
+  uint32_t *free_again; /* by id: the first tick at which it may be used again; UINT32_MAX while in use */
+  uint16_t *ids;        /* of boxes here, ascending */
+  uint32_t count;       /* how many */
+  world_goner *gone;    /* news: removed since the last tick's end */
+  uint32_t gone_count;
+} world;
+
+/* False if memory is short. `arena` stays the caller's. */
+bool world_init(world *world, const map *arena, uint32_t tick_rate, uint32_t boxes_max, uint32_t seed);
+void world_free(world *world);
+
+/* A new box on a free spawn point. Returns its id, or 0 if every id is in use or resting. PRE: count < boxes_max */
+uint32_t world_spawn(world *world);
+void world_remove(world *world, uint32_t id);
+bool world_has(const world *world, uint32_t id);
+
+/* Holds these buttons from the next step on. */
+void world_hold(world *world, uint32_t id, uint32_t buttons);
+
+/* For rules and tests: adds to a box's speed, in 1/16 unit a tick; puts it elsewhere. PRE: the box is here. */
+void world_push(world *world, uint32_t id, int32_t vx, int32_t vy);
+void world_teleport(world *world, uint32_t id, int32_t x, int32_t y);
+
+/* One step of every box, as tick `tick`. */
+void world_step(world *world, uint32_t tick);
+
+/* Where a box stands now. */
+uint32_t world_cell(const world *world, uint32_t id);
+uint32_t world_cells(const world *world);
+
+/* Forgets what was news, once it is encoded. */
+void world_forget_news(world *world);
+
+/* One line a box: "tick id x y vx vy buttons". */
+void world_trace(const world *world, FILE *out);
+
+#endif
