@@ -1,0 +1,40 @@
+/* All bots of one run: lets them in at a steady pace, then measures, then lets them leave. */
+#ifndef TICKBOX_CROWD_H
+#define TICKBOX_CROWD_H
+
+#include "tests/bots/bot.h"
+#include "tests/bots/options.h"
+
+typedef enum { CROWD_JOINING, CROWD_MEASURING, CROWD_LEAVING, CROWD_DONE } crowd_phase;
+
+typedef struct crowd {
+  const options *options;
+  bot_common common;
+  tally tally;
+  bot *bots;
+  crowd_phase phase;
+  uint32_t begun;      /* bots whose connection was begun */
+  bool server_known;   /* the first bot plays, so the others may come */
+  int64_t started_at;  /* when the others began to come */
+  int64_t phase_at;    /* when the phase began */
+  int64_t measured_us; /* how long the measured window was */
+  int64_t pump_at;     /* when the next part of the bots is due to advance */
+  uint32_t part;       /* which part */
+} crowd;
+
+crowd *crowd_create(const options *options, ws_pool *pool, int64_t now);
+void crowd_destroy(crowd *crowd); /* PRE: the phase is CROWD_DONE */
+
+/* Lets time pass. */
+void crowd_run(crowd *crowd, int64_t now);
+
+/* Ends the measured window early, or the joins before it. */
+void crowd_stop(crowd *crowd, int64_t now);
+
+/* Lets the bots say that they leave, once the phase is CROWD_LEAVING and the figures have been read. */
+void crowd_leave(crowd *crowd);
+
+/* True if the first bot found no Tickbox server, so that nothing was tried with the others. */
+bool crowd_found_nobody(const crowd *crowd);
+
+#endif
