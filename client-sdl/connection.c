@@ -1,0 +1,111 @@
+#include "client-sdl/connection.h"
+
+#include <stdio.h>
+
+#include "common/gen/tables.h"
+#include "common/pre.h"
+#include "common/wander.h"
+#include "common/words.h"
+
+enum { SECOND_US = 1000000, CONNECT_US = WIRE_CONNECT_MS * 1000, SILENT_US = WIRE_SILENT_MS * 1000 };
+
+/* The waits in seconds; the last holds for all that follow. */
+static const int waits[] = {1, 2, 3, 5, 8, 10};
+enum { WAITS = sizeof(waits) / sizeof(waits[0]) };
+
+static void enter(connection *connection, unsigned state, int64_t now) {
+  connection->state = state;
+  connection->since = now;
+  connection->retry_at = 0;
+}
+
+static bool has_socket(const connection *connection) {
+  return connection->state == STATE_CONNECTING || connection->state == STATE_JOINING ||
+         connection->state == STATE_PLAYING;
+}
+
+/* Enters a state that ends by itself. Having played for a while forgives earlier failures. */
+static void wait_in(connection *connection, unsigned state, int64_t now) {
+  if (connection->state == STATE_PLAYING && now - connection->since >= 10 * SECOND_US)
+    connection->failures = 0;
+  int64_t wait = (int64_t)waits[connection->failures < WAITS ? connection->failures : WAITS - 1] * SECOND_US;
+  connection->failures++;
+  enter(connection, state, now);
+  connection->retry_at = now + wait - wait / 8 + wander_random(&connection->random) % (wait / 4);
+}
+
+void connection_init(connection *connection, const char *address, uint32_t seed, int64_t now) {
+  *connection = (struct connection){.random = seed ? seed : 1};
+  snprintf(connection->address, sizeof(connection->address), "%s", address);
+  enter(connection, STATE_CONNECTING, now);
+}
+
+static void check_times(connection *connection, int64_t now) {
+  bool attempt = connection->state == STATE_CONNECTING || connection->state == STATE_JOINING;
+  if (attempt && connection->socket && now - connection->since >= CONNECT_US)
+    wait_in(connection, STATE_TIMED_OUT, now);
+  else if (connection->state == STATE_PLAYING && now - connection->heard >= SILENT_US)
+    wait_in(connection, STATE_LOST, now);
+  else if (connection->retry_at && now >= connection->retry_at)
+    enter(connection, STATE_CONNECTING, now);
+}
+
+connection_order connection_advance(connection *connection, int64_t now) {
+  check_times(connection, now);
+  if (connection->socket == has_socket(connection))
+    return CONNECTION_KEEP;
+  connection->socket = !connection->socket;
+  return connection->socket ? CONNECTION_CONNECT : CONNECTION_ABANDON;
+}
+
+void connection_opened(connection *connection, int64_t now) {
+  if (connection->state == STATE_CONNECTING)
+    enter(connection, STATE_JOINING, now);
+}
+
+void connection_failed(connection *connection, unsigned state, int64_t now) {
+  PRE(state == STATE_NOBODY || state == STATE_NOT_TICKBOX);
+  if (has_socket(connection))
+    wait_in(connection, state, now);
+}
+
+void connection_closed(connection *connection, int64_t now) {
+  if (has_socket(connection))
+    wait_in(connection, STATE_LOST, now);
+}
+
+void connection_welcomed(connection *connection, int64_t now) {
+  if (connection->state == STATE_JOINING)
+    enter(connection, STATE_PLAYING, now);
+  connection->heard = now;
+}
+
+void connection_heard(connection *connection, int64_t now) {
+  connection->heard = now;
+}
+
+static bool can_heal(uint32_t code) {
+  return code != CODE_VERSION_DIFFERS && code != CODE_UNKNOWN_ROOM && code != CODE_LEFT;
+}
+
+void connection_ended(connection *connection, uint32_t code, const char *param, int64_t now) {
+  char version[16];
+  snprintf(version, sizeof(version), "%08x", WIRE_VERSION);
+  words_of_code(connection->reason, sizeof(connection->reason), code, param, version);
+  if (!has_socket(connection))
+    return;
+  if (can_heal(code))
+    wait_in(connection, STATE_ENDED, now);
+  else
+    enter(connection, STATE_REFUSED, now);
+}
+
+void connection_words(const connection *connection, char *out, size_t size, int64_t now) {
+  char seconds[24], waited[24];
+  int64_t left = connection->retry_at - now;
+  snprintf(seconds, sizeof(seconds), "%d", left > 0 ? (int)((left + SECOND_US - 1) / SECOND_US) : 0);
+  snprintf(waited, sizeof(waited), "%d", WIRE_CONNECT_MS / 1000);
+  const words_place places[] = {
+      {"address", connection->address}, {"seconds", seconds}, {"waited", waited}, {"reason", connection->reason}};
+  words_fill(out, size, state_words[connection->state].words, places, sizeof(places) / sizeof(places[0]));
+}

@@ -1,0 +1,76 @@
+/* What one connection gave us to play with: the replica, the arena and the roster, kept up to date by the
+   server's messages. Knows neither socket nor screen; what it wants sent goes to the function it was given. */
+#ifndef TICKBOX_CLIENT_SESSION_H
+#define TICKBOX_CLIENT_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client-sdl/roster.h"
+#include "common/gen/protocol.h"
+#include "common/replica.h"
+#include "common/wire.h"
+
+enum { SESSION_BOXES_MAX = 8192, SESSION_HISTORY = 64 };
+
+/* What a message meant for the connection. */
+typedef enum {
+  SESSION_NOTHING,
+  SESSION_WELCOMED,
+  SESSION_ENDED,  /* refused or goodbye; see `ended_by` */
+  SESSION_BROKEN, /* it did not decode, or made no sense here: this is no Tickbox server */
+} session_news;
+
+typedef struct session {
+  void (*send)(void *to, const uint8_t *bytes, size_t size); /* one message */
+  void *to;
+
+  /* of the present connection */
+  bool welcomed;
+  int64_t hello_at;    /* when hello was sent */
+  int64_t ping_at;     /* when the next ping is due */
+  int64_t round_trip;  /* newest, in us; below 0: not known yet */
+  uint32_t own;        /* our box */
+  uint32_t first_tick; /* of the first frame; counts once has_first_tick */
+  bool has_first_tick;
+  wire_goodbye ended_by;
+
+  /* ticks confirmed in earlier connections, so that scripts go on after a reconnect */
+  uint32_t ticks_before;
+
+  /* the arena; its blocks stand in memory of ours */
+  bool has_map;
+  wire_map map;
+  wire_block *blocks;
+  void *ground; /* the sim_map */
+
+  roster *roster;
+  replica *replica;
+  void *replica_memory;
+  wire_arena arena; /* of messages being decoded */
+} session;
+
+/* False if memory is short. */
+bool session_init(session *session, void (*send)(void *to, const uint8_t *bytes, size_t size), void *to);
+void session_free(session *session);
+
+/* The socket opened: forgets the former connection, and says hello. */
+void session_hello(session *session, const char *name, int64_t now);
+
+/* Takes one message that arrived at `at`. */
+session_news session_receive(session *session, const uint8_t *bytes, size_t size, int64_t at);
+
+/* Lets time pass with these buttons held: predicts, and sends inputs, pings and wishes for keyframes. */
+void session_advance(session *session, uint32_t buttons, int64_t now);
+
+/* Says that the player leaves on purpose. */
+void session_leave(session *session);
+
+/* True once there is a world to draw. */
+bool session_is_ready(const session *session);
+
+/* Ticks since the first confirmed frame, over all connections. */
+uint32_t session_ticks(const session *session);
+
+#endif
