@@ -279,6 +279,10 @@ void host_stop(host *host) {
     client_end_by(host->connected[i], CODE_SHUTTING_DOWN);
 }
 
+struct world *host_world(host *host) {
+  return &host->world;
+}
+
 host_counts host_count(const host *host) {
   return (host_counts){.clients = host->connected_count,
                        .players = host->room.count - host->room.practice,

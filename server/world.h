@@ -30,7 +30,7 @@ typedef struct {
   uint32_t id, cell; /* the cell it stood in */
 } world_goner;
 
-typedef struct {
+typedef struct world {
   wire_map rules;    /* what clients are told: arena, blocks and the step's parameters */
   sim_params params; /* of the step, from rules */
   const sim_map *ground;

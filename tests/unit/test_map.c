@@ -1,0 +1,94 @@
+/* Arenas: the one that comes along, and what a file may not say. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "server/map.h"
+
+static void the_plaza_has_room_for_many(void **state) {
+  (void)state;
+  char error[MAP_ERROR_BYTES] = "";
+  map *plaza = map_load("assets/maps/plaza.json", error);
+  assert_string_equal(error, "");
+  assert_int_equal(plaza->width, 2400 * WIRE_SUBUNITS);
+  assert_int_equal(plaza->height, 1600 * WIRE_SUBUNITS);
+  assert_true(plaza->block_count > 20);
+  assert_true(plaza->spawn_count >= 64);
+  map_free(plaza);
+}
+
+static void a_map_in_units_is_read_as_sixteenths(void **state) {
+  (void)state;
+  const char *text = "{\"name\":\"Yard\",\"width\":500,\"height\":400,\"blocks\":[[10,20,30,40]],\"spawns\":[[100,110]]}";
+  char error[MAP_ERROR_BYTES] = "";
+  map *yard = map_parse(text, strlen(text), "yard.json", error);
+  assert_string_equal(error, "");
+  assert_string_equal(yard->name, "Yard");
+  assert_int_equal(yard->blocks[0].y, 20 * 16);
+  assert_int_equal(yard->blocks[0].w, 30 * 16);
+  assert_int_equal(yard->spawns[0].x, 100 * 16);
+  map_free(yard);
+}
+
+#define YARD(blocks, spawns) "{\"name\":\"Yard\",\"width\":500,\"height\":400,\"blocks\":" blocks ",\"spawns\":" spawns "}"
+
+static void what_is_wrong_is_named(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *error;
+  } rows[] = {
+      {"[]", "yard.json: a map is an object {...}"},
+      {"{\"name\":\"\"}", "yard.json: \"name\" must be a text of 1 to 32 bytes"},
+      {"{\"name\":\"Y\",\"width\":49}", "yard.json: \"width\" must be a whole number, 50 to 32768"},
+      {"{\"name\":\"Y\",\"width\":50.5}", "yard.json: \"width\" must be a whole number, 50 to 32768"},
+      {"{\"name\":\"Y\",\"width\":50,\"height\":40000}", "yard.json: \"height\" must be a whole number, 50 to 32768"},
+      {"{\"name\":\"Y\",\"widht\":50}", "yard.json: there is no field \"widht\" in a map"},
+      {YARD("7", "[]"), "yard.json: \"blocks\" must be a list of 0 to 2048 entries"},
+      {YARD("[]", "[]"), "yard.json: \"spawns\" must be a list of 1 to 4096 entries"},
+      {YARD("[[1,2,3]]", "[]"), "yard.json: blocks[0] must be 4 whole numbers, 0 to 32768"},
+      {YARD("[[1,2,3,4],[1,2,3,-4]]", "[]"), "yard.json: blocks[1] must be 4 whole numbers, 0 to 32768"},
+      {YARD("[[1,2,0,4]]", "[]"), "yard.json: blocks[0] has no size"},
+      {YARD("[[400,2,101,4]]", "[]"), "yard.json: blocks[0] reaches out of the arena"},
+      {YARD("[]", "[[451,0]]"), "yard.json: a box at spawns[0] reaches out of the arena"},
+      {YARD("[[100,100,10,10]]", "[[0,0],[51,51]]"), "yard.json: a box at spawns[1] stands in a block"},
+      {YARD("[]", "[[0,0],[49,49]]"), "yard.json: a box at spawns[1] stands on another spawn point"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char error[MAP_ERROR_BYTES] = "";
+    assert_null(map_parse(rows[i].text, strlen(rows[i].text), "yard.json", error));
+    assert_string_equal(error, rows[i].error);
+  }
+}
+
+static void a_file_that_is_not_there_or_not_json_is_named(void **state) {
+  (void)state;
+  char error[MAP_ERROR_BYTES] = "";
+  assert_null(map_load("no/such.json", error));
+  assert_non_null(strstr(error, "no/such.json"));
+  assert_null(map_parse("{", 1, "yard.json", error));
+  assert_non_null(strstr(error, "yard.json: line 1"));
+}
+
+static void boxes_may_touch_blocks_and_each_other(void **state) {
+  (void)state;
+  const char *text = YARD("[[100,100,10,10]]", "[[50,50],[110,110],[100,50]]");
+  char error[MAP_ERROR_BYTES] = "";
+  map *yard = map_parse(text, strlen(text), "yard.json", error);
+  assert_string_equal(error, "");
+  map_free(yard);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_plaza_has_room_for_many),
+      cmocka_unit_test(a_map_in_units_is_read_as_sixteenths),
+      cmocka_unit_test(what_is_wrong_is_named),
+      cmocka_unit_test(a_file_that_is_not_there_or_not_json_is_named),
+      cmocka_unit_test(boxes_may_touch_blocks_and_each_other),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
