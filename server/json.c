@@ -1,0 +1,299 @@
+#include "server/json.h"
+
+#include <cjson/cJSON.h>
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/wire.h"
+
+/* --- the strict reader: says whether a text is JSON, before cJSON makes a tree of it ---------------------- */
+
+typedef struct {
+  const char *start, *at, *end;
+  unsigned depth;
+  const char *fault; /* the first one, in words */
+} json_scan;
+
+static bool scan_fault(json_scan *scan, const char *fault) {
+  if (!scan->fault)
+    scan->fault = fault;
+  return false;
+}
+
+/* The next character, or 0 at the end; a real 0 is a control character and refused as such. */
+static char scan_peek(const json_scan *scan) {
+  return scan->at < scan->end ? *scan->at : 0;
+}
+
+static bool scan_take(json_scan *scan, char wanted) {
+  if (scan_peek(scan) != wanted)
+    return false;
+  scan->at++;
+  return true;
+}
+
+static void scan_space(json_scan *scan) {
+  while (scan->at < scan->end && strchr(" \t\r\n", *scan->at) && *scan->at)
+    scan->at++;
+}
+
+static bool scan_is_digit(char character) {
+  return character >= '0' && character <= '9';
+}
+
+static bool scan_digits(json_scan *scan) {
+  if (!scan_is_digit(scan_peek(scan)))
+    return scan_fault(scan, "a digit is missing");
+  while (scan_is_digit(scan_peek(scan)))
+    scan->at++;
+  return true;
+}
+
+static bool scan_number(json_scan *scan) {
+  scan_take(scan, '-');
+  if (scan_take(scan, '0')) {
+    if (scan_is_digit(scan_peek(scan)))
+      return scan_fault(scan, "a number starts with 0");
+  } else if (!scan_digits(scan))
+    return false;
+  if (scan_take(scan, '.') && !scan_digits(scan))
+    return false;
+  if (scan_take(scan, 'e') || scan_take(scan, 'E')) {
+    if (!scan_take(scan, '+'))
+      scan_take(scan, '-');
+    return scan_digits(scan);
+  }
+  return true;
+}
+
+static bool scan_hex(json_scan *scan) {
+  for (int i = 0; i < 4; i++)
+    if (scan->end - scan->at <= i || !isxdigit((unsigned char)scan->at[i]))
+      return scan_fault(scan, "\\u needs four hexadecimal digits");
+  if (memcmp(scan->at, "0000", 4) == 0)
+    return scan_fault(scan, "\\u0000 is not allowed");
+  scan->at += 4;
+  return true;
+}
+
+static bool scan_escape(json_scan *scan) {
+  char kind = scan_peek(scan);
+  if (!kind || !strchr("\"\\/bfnrtu", kind))
+    return scan_fault(scan, "an unknown escape");
+  scan->at++;
+  return kind != 'u' || scan_hex(scan);
+}
+
+static bool scan_string(json_scan *scan) {
+  if (!scan_take(scan, '"'))
+    return scan_fault(scan, "a text in quotes is missing");
+  while (scan->at < scan->end) {
+    if (scan_take(scan, '"'))
+      return true;
+    if ((unsigned char)*scan->at < 0x20)
+      return scan_fault(scan, "a control character in a text");
+    if (*scan->at++ == '\\' && !scan_escape(scan))
+      return false;
+  }
+  return scan_fault(scan, "a text does not end");
+}
+
+static bool scan_value(json_scan *scan);
+
+static bool scan_member(json_scan *scan) {
+  if (!scan_string(scan))
+    return false;
+  scan_space(scan);
+  return scan_take(scan, ':') ? scan_value(scan) : scan_fault(scan, "a ':' is missing");
+}
+
+static bool scan_container(json_scan *scan, char close, bool (*item)(json_scan *)) {
+  scan_space(scan);
+  if (scan_take(scan, close))
+    return true;
+  do {
+    scan_space(scan);
+    if (!item(scan))
+      return false;
+    scan_space(scan);
+  } while (scan_take(scan, ','));
+  return scan_take(scan, close) ||
+         scan_fault(scan, close == '}' ? "a ',' or '}' is missing" : "a ',' or ']' is missing");
+}
+
+static bool scan_word(json_scan *scan) {
+  static const char *const words[] = {"true", "false", "null"};
+  for (int i = 0; i < 3; i++) {
+    size_t size = strlen(words[i]);
+    if ((size_t)(scan->end - scan->at) >= size && memcmp(scan->at, words[i], size) == 0) {
+      scan->at += size;
+      return true;
+    }
+  }
+  return scan_fault(scan, scan->at == scan->end ? "a value is missing" : "not a value");
+}
+
+static bool scan_nested(json_scan *scan, char close, bool (*item)(json_scan *)) {
+  if (++scan->depth > JSON_DEPTH_MAX)
+    return scan_fault(scan, "nested too deep");
+  scan->at++;
+  bool fine = scan_container(scan, close, item);
+  scan->depth--;
+  return fine;
+}
+
+static bool scan_value(json_scan *scan) {
+  scan_space(scan);
+  char first = scan_peek(scan);
+  if (first == '{')
+    return scan_nested(scan, '}', scan_member);
+  if (first == '[')
+    return scan_nested(scan, ']', scan_value);
+  if (first == '"')
+    return scan_string(scan);
+  if (first == '-' || scan_is_digit(first))
+    return scan_number(scan);
+  return scan_word(scan);
+}
+
+static bool scan_document(json_scan *scan) {
+  if (!scan_value(scan))
+    return false;
+  scan_space(scan);
+  return scan->at == scan->end || scan_fault(scan, "something follows the value");
+}
+
+static void scan_explain(const json_scan *scan, char error[JSON_ERROR_BYTES]) {
+  unsigned line = 1, column = 1;
+  for (const char *at = scan->start; at < scan->at; at++) {
+    column = *at == '\n' ? 1 : column + 1;
+    line += *at == '\n';
+  }
+  snprintf(error, JSON_ERROR_BYTES, "line %u, column %u: %s", line, column, scan->fault);
+}
+
+/* --- the tree --------------------------------------------------------------------------------------------- */
+
+/* Two keys that differ only in case would be one to a careless reader, so they count as the same. */
+static const char *json_double_key(const json *value) {
+  for (const json *child = json_first(value); child; child = child->next) {
+    const char *found = json_double_key(child);
+    for (const json *other = child->next; !found && child->string && other; other = other->next)
+      if (strcasecmp(child->string, other->string) == 0)
+        found = child->string;
+    if (found)
+      return found;
+  }
+  return NULL;
+}
+
+json *json_parse(const char *text, size_t size, char error[JSON_ERROR_BYTES]) {
+  json_scan scan = {.start = text, .at = text, .end = text + size};
+  error[0] = 0;
+  if (size > JSON_BYTES_MAX)
+    snprintf(error, JSON_ERROR_BYTES, "larger than %d bytes", JSON_BYTES_MAX);
+  else if (!wire_is_utf8(text, size))
+    snprintf(error, JSON_ERROR_BYTES, "not UTF-8");
+  else if (!scan_document(&scan))
+    scan_explain(&scan, error);
+  if (error[0])
+    return NULL;
+  json *document = cJSON_ParseWithLength(text, size);
+  const char *twice = document ? json_double_key(document) : NULL;
+  if (!document)
+    snprintf(error, JSON_ERROR_BYTES, "a text holds half a character, or memory is short");
+  else if (twice)
+    snprintf(error, JSON_ERROR_BYTES, "the key \"%.80s\" stands twice", twice);
+  if (!error[0])
+    return document;
+  cJSON_Delete(document);
+  return NULL;
+}
+
+static char *json_read_file(const char *path, size_t *size, char error[JSON_ERROR_BYTES]) {
+  FILE *file = fopen(path, "rb");
+  char *text = file ? malloc(JSON_BYTES_MAX + 2) : NULL;
+  if (text) {
+    *size = fread(text, 1, JSON_BYTES_MAX + 1, file);
+    text[*size] = 0;
+  }
+  if (!text || ferror(file)) {
+    snprintf(error, JSON_ERROR_BYTES, "%.100s: %s", path, strerror(errno));
+    free(text);
+    text = NULL;
+  }
+  if (file)
+    fclose(file);
+  return text;
+}
+
+json *json_parse_file(const char *path, char error[JSON_ERROR_BYTES]) {
+  size_t size = 0;
+  char *text = json_read_file(path, &size, error);
+  if (!text)
+    return NULL;
+  char reason[JSON_ERROR_BYTES];
+  json *document = json_parse(text, size, reason);
+  if (!document)
+    snprintf(error, JSON_ERROR_BYTES, "%.60s: %.90s", path, reason);
+  free(text);
+  return document;
+}
+
+void json_free(json *document) {
+  cJSON_Delete(document);
+}
+
+bool json_is_object(const json *value) {
+  return cJSON_IsObject(value);
+}
+
+bool json_is_array(const json *value) {
+  return cJSON_IsArray(value);
+}
+
+const json *json_get(const json *object, const char *key) {
+  return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+const json *json_at(const json *container, uint32_t index) {
+  return cJSON_GetArrayItem(container, (int)index);
+}
+
+uint32_t json_count(const json *container) {
+  return (uint32_t)cJSON_GetArraySize(container);
+}
+
+const json *json_first(const json *container) {
+  return cJSON_IsObject(container) || cJSON_IsArray(container) ? container->child : NULL;
+}
+
+const json *json_next(const json *value) {
+  return value->next;
+}
+
+const char *json_key(const json *member) {
+  return member->string;
+}
+
+bool json_integer(const json *value, int64_t min, int64_t max, int64_t *out) {
+  if (!cJSON_IsNumber(value) || value->valuedouble != floor(value->valuedouble) || value->valuedouble < (double)min ||
+      value->valuedouble > (double)max)
+    return false;
+  *out = (int64_t)value->valuedouble;
+  return true;
+}
+
+const char *json_string(const json *value) {
+  return cJSON_GetStringValue(value);
+}
+
+bool json_boolean(const json *value, bool *out) {
+  *out = cJSON_IsTrue(value);
+  return cJSON_IsBool(value);
+}
