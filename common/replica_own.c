@@ -123,6 +123,20 @@ static uint32_t tick_wanted(const replica *one, int64_t time) {
   return (int32_t)(wanted - most) > 0 ? most : wanted;
 }
 
+/* Predicts one tick further. What is held now belongs to the newest tick; those that passed unseen (after a
+   slow drawn frame, or a jump of the clock) keep what was sent before. True if an input is to be sent. */
+static bool predict_tick(replica *one, bool newest, int64_t lead, wire_replica_input *input) {
+  bool send = newest && make_input(one, one->stats.predicted_tick + 1, one->buttons | one->pressed, input);
+  if (send)
+    remember_input(one, input, lead);
+  if (newest)
+    one->pressed = 0;
+  one->step(&one->predicted, one->sent_buttons, &one->params, one->ground);
+  one->stats.predicted_tick++;
+  keep(one);
+  return send;
+}
+
 uint32_t replica_advance(replica *one, uint32_t buttons, int64_t now, wire_replica_input *inputs, uint32_t max) {
   one->pressed |= buttons & ~one->buttons;
   one->buttons = buttons;
@@ -134,15 +148,8 @@ uint32_t replica_advance(replica *one, uint32_t buttons, int64_t now, wire_repli
   one->stats.lead_us = (int32_t)(ahead - heard);
   one->stats.delay_us = (int32_t)(heard - one->behind.time);
   uint32_t count = 0, until = tick_wanted(one, ahead);
-  while (one->predicting && count < max && (int32_t)(until - one->stats.predicted_tick) > 0) {
-    uint32_t tick = one->stats.predicted_tick + 1, held = one->buttons | one->pressed;
-    one->pressed = 0;
-    if (make_input(one, tick, held, &inputs[count]))
-      remember_input(one, &inputs[count++], ahead - heard);
-    one->step(&one->predicted, one->sent_buttons, &one->params, one->ground);
-    one->stats.predicted_tick = tick;
-    keep(one);
-  }
+  while (one->predicting && (int32_t)(until - one->stats.predicted_tick) > 0)
+    count += predict_tick(one, one->stats.predicted_tick + 1 == until && count < max, ahead - heard, &inputs[count]);
   replica_error_left(one, now, &one->stats.error_x, &one->stats.error_y);
   return count;
 }

@@ -1,0 +1,59 @@
+/* A player behind a slow line, for tests that own the clock and the wire: a replica on one end, the real host
+   on the other, and between them two queues with latency, jitter (uniform, order kept) and stalls (held, never
+   dropped). Nothing sleeps; time is a number. */
+#ifndef TICKBOX_LAGGED_H
+#define TICKBOX_LAGGED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/replica.h"
+#include "common/wire.h"
+#include "server/host.h"
+
+enum { LAGGED_HELD = 512, LAGGED_BYTES = 4096 };
+
+/* One direction of the line. */
+typedef struct {
+  struct {
+    int64_t at; /* arrives */
+    uint32_t size;
+    uint8_t bytes[LAGGED_BYTES];
+  } held[LAGGED_HELD];
+  uint32_t first, count;
+  int64_t last_at, stalled_until;
+} lagged_line;
+
+typedef struct {
+  link_t link; /* the host's end */
+  host *host;
+  client *client;
+  lagged_line up, down;
+  int64_t latency, jitter; /* one way, us */
+  uint32_t random;
+  bool closing;
+  uint32_t code; /* the last refused or goodbye */
+
+  replica *replica;
+  void *ground;
+  int64_t hello_at;
+  uint32_t id, buttons;
+  uint32_t inputs_sent;
+} lagged;
+
+lagged *lagged_connect(host *host, int64_t latency, int64_t jitter, uint32_t seed, int64_t now);
+void lagged_free(lagged *player);
+
+/* Delivers what is due in both directions. Call it every simulated millisecond. */
+void lagged_deliver(lagged *player, int64_t now);
+
+/* One drawn frame of the client: advances the replica with `buttons` held and sends what it wants sent. */
+void lagged_draw(lagged *player, uint32_t buttons, int64_t now);
+
+/* Holds both directions for this long. */
+void lagged_stall(lagged *player, int64_t until);
+
+/* Sends bytes of one's own, as a cheater would. */
+void lagged_send(lagged *player, const wire_type *type, const void *message, int64_t now);
+
+#endif

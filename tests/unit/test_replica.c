@@ -1,0 +1,385 @@
+/* The replica against the real host, over a line with latency, jitter and stalls, by a clock of our own. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/gen/tables.h"
+#include "server/map.h"
+#include "server/world.h"
+#include "tests/unit/lagged.h"
+
+enum { MS = 1000, RATE = 30, DRAW_EVERY_MS = 16 };
+
+static const char arena_text[] = "{\"name\":\"Test\",\"width\":2400,\"height\":1600,"
+                                 "\"blocks\":[[600,300,200,100]],"
+                                 "\"spawns\":[[1000,800],[1200,800],[1400,800],[1000,1000]]}";
+
+/* A host, a player behind a slow line and one on a quick one, and the time. */
+typedef struct {
+  map *arena;
+  host *host;
+  lagged *slow, *quick;
+  int64_t now; /* us */
+} play;
+
+static void play_start(play *play, int64_t latency_ms, int64_t jitter_ms) {
+  char error[MAP_ERROR_BYTES];
+  play->now = 1000 * MS;
+  play->arena = map_parse(arena_text, sizeof arena_text - 1, "test", error);
+  assert_non_null(play->arena);
+  host_config config = {.tick_rate = RATE, .clients_max = 8, .seed = 1, .arena = play->arena};
+  play->host = host_create(&config, play->now);
+  assert_non_null(play->host);
+  play->slow = lagged_connect(play->host, latency_ms * MS, jitter_ms * MS, 7, play->now);
+  play->quick = lagged_connect(play->host, 1 * MS, 0, 8, play->now);
+}
+
+static void play_end(play *play) {
+  lagged_free(play->slow);
+  lagged_free(play->quick);
+  host_destroy(play->host);
+  map_free(play->arena);
+}
+
+/* One millisecond passes; each client draws every sixteenth. */
+static void pass(play *play, uint32_t buttons) {
+  play->now += MS;
+  lagged_deliver(play->slow, play->now);
+  lagged_deliver(play->quick, play->now);
+  if (play->now >= host_next_due(play->host))
+    host_run(play->host, play->now);
+  if (play->now / MS % DRAW_EVERY_MS == 0)
+    lagged_draw(play->slow, buttons, play->now);
+  if (play->now / MS % DRAW_EVERY_MS == 5)
+    lagged_draw(play->quick, play->quick->buttons, play->now);
+}
+
+static void pass_ms(play *play, int64_t ms, uint32_t buttons) {
+  for (int64_t i = 0; i < ms; i++)
+    pass(play, buttons);
+}
+
+/* Left and right in turn, so that the box stays about where it is: `turns` changes, one each 200-500 ms. */
+static void walk_about(play *play, uint32_t turns) {
+  static const uint32_t ways[] = {BUTTON_LEFT, BUTTON_UP, BUTTON_RIGHT, BUTTON_DOWN, 0};
+  for (uint32_t i = 0; i < turns; i++)
+    pass_ms(play, 200 + i * 37 % 300, ways[i % 5]);
+}
+
+static const wire_replica_stats *stats_of(const lagged *player) {
+  return replica_stats(player->replica);
+}
+
+static sim_body confirmed(const lagged *observer, const lagged *whose) {
+  sim_body body = {0};
+  uint32_t buttons;
+  assert_true(replica_find(observer->replica, whose->id, &body, &buttons));
+  return body;
+}
+
+static sim_body truth(const play *play, const lagged *whose) {
+  return host_world(play->host)->boxes[whose->id].body;
+}
+
+static void assert_same_place(sim_body one, sim_body other) {
+  assert_int_equal(one.x, other.x);
+  assert_int_equal(one.y, other.y);
+}
+
+static wire_draw_item drawn(lagged *observer, uint32_t id) {
+  wire_draw_item items[16];
+  uint32_t count = replica_draw(observer->replica, items, 16);
+  for (uint32_t i = 0; i < count; i++)
+    if (items[i].id == id)
+      return items[i];
+  fail_msg("box %u is not drawn", id);
+  return items[0];
+}
+
+static void steady_play_needs_no_correction(int64_t latency_ms, int64_t jitter_ms) {
+  play play;
+  play_start(&play, latency_ms, jitter_ms);
+  walk_about(&play, 20); /* five seconds and more to settle */
+  wire_replica_stats before = *stats_of(play.slow);
+  sim_body start = confirmed(play.slow, play.slow);
+  int64_t walked = 0;
+  for (uint32_t i = 0; i < 20; i++) {
+    walk_about(&play, 5);
+    walked += labs(confirmed(play.slow, play.slow).x - start.x) + labs(confirmed(play.slow, play.slow).y - start.y);
+  }
+  const wire_replica_stats *after = stats_of(play.slow);
+  assert_int_equal(after->corrections - before.corrections, 0);
+  assert_true(latency_ms == 0 || after->replayed > before.replayed + 50);
+  assert_true(walked > 1000 * WIRE_SUBUNITS);
+  assert_true(after->checks > 10);
+  assert_int_equal(after->desyncs, 0);
+  play_end(&play);
+}
+
+static void a_hundred_turns_at_200_ms_and_40_ms_jitter_need_no_correction(void **state) {
+  (void)state;
+  steady_play_needs_no_correction(100, 40);
+}
+
+static void nor_do_they_at_200_ms_each_way(void **state) {
+  (void)state;
+  steady_play_needs_no_correction(200, 40);
+}
+
+static void nor_do_they_on_a_quick_line(void **state) {
+  (void)state;
+  steady_play_needs_no_correction(0, 0);
+}
+
+static void a_push_is_one_correction_and_gone_in_100_ms(void **state) {
+  (void)state;
+  play play;
+  play_start(&play, 100, 40);
+  walk_about(&play, 30);
+  pass_ms(&play, 1000, 0);
+  uint32_t before = stats_of(play.slow)->corrections;
+  sim_body stood = confirmed(play.slow, play.slow);
+  world_push(host_world(play.host), play.slow->id, 800, 0);
+  while (stats_of(play.slow)->corrections == before)
+    pass(&play, 0);
+  pass_ms(&play, DRAW_EVERY_MS, 0);
+  assert_true(abs(stats_of(play.slow)->error_x) > 10 * WIRE_SUBUNITS); /* it is drawn where it was, at first */
+  pass_ms(&play, 100, 0);
+  assert_int_equal(stats_of(play.slow)->error_x, 0);
+  pass_ms(&play, 2000, 0);
+  assert_int_equal(stats_of(play.slow)->corrections, before + 1);
+  assert_true(confirmed(play.slow, play.slow).x - stood.x > 100 * WIRE_SUBUNITS);
+  assert_same_place(confirmed(play.slow, play.slow), truth(&play, play.slow));
+  play_end(&play);
+}
+
+static void a_teleport_is_shown_at_once_and_not_slid_to(void **state) {
+  (void)state;
+  play play;
+  play_start(&play, 50, 10);
+  walk_about(&play, 20);
+  pass_ms(&play, 1000, 0);
+  world_teleport(host_world(play.host), play.slow->id, 100 * WIRE_SUBUNITS, 100 * WIRE_SUBUNITS);
+  while (confirmed(play.slow, play.slow).x != 100 * WIRE_SUBUNITS)
+    pass(&play, 0);
+  pass_ms(&play, DRAW_EVERY_MS, 0);
+  assert_int_equal(drawn(play.slow, play.slow->id).x, 100 * WIRE_SUBUNITS);
+  int32_t last = drawn(play.quick, play.slow->id).x, seen_between = 0;
+  for (int i = 0; i < 500; i++) {
+    pass(&play, 0);
+    int32_t x = drawn(play.quick, play.slow->id).x;
+    seen_between += x != last && x != 100 * WIRE_SUBUNITS;
+  }
+  assert_int_equal(seen_between, 0);
+  assert_int_equal(drawn(play.quick, play.slow->id).x, 100 * WIRE_SUBUNITS);
+  play_end(&play);
+}
+
+static void a_stalled_second_is_right_again_within_300_ms(void **state) {
+  (void)state;
+  play play;
+  play_start(&play, 100, 40);
+  play.quick->buttons = BUTTON_DOWN;
+  walk_about(&play, 30);
+  int64_t end = play.now + 1000 * MS;
+  lagged_stall(play.slow, end);
+  uint32_t frames = stats_of(play.slow)->frames;
+  pass_ms(&play, 500, BUTTON_LEFT);
+  assert_int_equal(stats_of(play.slow)->frames, frames);
+  play.quick->buttons = BUTTON_UP;
+  pass_ms(&play, 800, BUTTON_LEFT);
+  assert_true(play.now == end + 300 * MS);
+  uint32_t corrections = stats_of(play.slow)->corrections;
+  uint32_t behind = host_count(play.host).tick - stats_of(play.slow)->tick;
+  assert_true(behind <= (100 + 40) * RATE / 1000 + 1);
+  play.quick->buttons = 0;
+  pass_ms(&play, 2000, 0);
+  assert_int_equal(stats_of(play.slow)->corrections, corrections); /* nothing was wrong after those 300 ms */
+  assert_int_equal(stats_of(play.slow)->desyncs, 0);
+  assert_same_place(confirmed(play.slow, play.quick), truth(&play, play.quick));
+  assert_same_place(confirmed(play.slow, play.slow), truth(&play, play.slow));
+  assert_true(stats_of(play.slow)->delay_us < 150 * MS); /* a stall is not covered by drawing everything late */
+  play_end(&play);
+}
+
+static void the_own_box_answers_a_key_in_the_frame_that_sees_it(void **state) {
+  (void)state;
+  play play;
+  play_start(&play, 100, 40);
+  walk_about(&play, 20);
+  pass_ms(&play, 1000, 0);
+  for (int i = 0; i < 20; i++) {
+    pass_ms(&play, 100 + i * 7, 0);
+    lagged_draw(play.slow, 0, play.now);
+    int32_t before = drawn(play.slow, play.slow->id).x;
+    play.now += DRAW_EVERY_MS * MS;
+    lagged_draw(play.slow, BUTTON_RIGHT, play.now);
+    assert_true(drawn(play.slow, play.slow->id).x > before);
+    pass_ms(&play, 50, BUTTON_LEFT);
+  }
+  play_end(&play);
+}
+
+static void a_tap_between_two_ticks_is_not_lost(void **state) {
+  (void)state;
+  play play;
+  play_start(&play, 20, 0);
+  pass_ms(&play, 3000, 0);
+  sim_body before = truth(&play, play.slow);
+  lagged_draw(play.slow, BUTTON_RIGHT, play.now);
+  lagged_draw(play.slow, 0, play.now);
+  pass_ms(&play, 500, 0);
+  assert_true(truth(&play, play.slow).x > before.x);
+  assert_true(truth(&play, play.slow).x <= before.x + 2 * 300 * WIRE_SUBUNITS / RATE);
+  play_end(&play);
+}
+
+static void others_are_drawn_smoothly_between_confirmed_ticks(void **state) {
+  (void)state;
+  play play;
+  play_start(&play, 100, 40);
+  walk_about(&play, 30);
+  play.quick->buttons = BUTTON_UP;
+  pass_ms(&play, 1500, 0);
+  play.quick->buttons = BUTTON_DOWN;
+  pass_ms(&play, 700, 0);
+  int32_t last = drawn(play.slow, play.quick->id).y, still = 0, most = 0;
+  for (int i = 0; i < 60; i++) {
+    pass_ms(&play, DRAW_EVERY_MS, 0);
+    wire_draw_item item = drawn(play.slow, play.quick->id);
+    still += item.y == last;
+    most = item.y - last > most ? item.y - last : most;
+    last = item.y;
+  }
+  assert_int_equal(still, 0);
+  assert_true(most <= 300 * WIRE_SUBUNITS * DRAW_EVERY_MS / 1000 * 12 / 10); /* speed, and a tenth for slewing */
+  play_end(&play);
+}
+
+/* A frame by hand, for what the host never sends. */
+static void apply(replica *replica, wire_frame frame, int64_t now) {
+  frame.ticks = frame.ticks ? frame.ticks : 1;
+  replica_apply_frame(replica, &frame, now);
+}
+
+typedef struct {
+  replica *replica;
+  void *ground;
+} lone;
+
+static lone lone_start(void) {
+  const replica_limits limits = {3, 8};
+  lone one = {.replica = replica_init(malloc(replica_bytes(&limits)), replica_bytes(&limits), &limits)};
+  wire_welcome welcome = {.id = 1, .tick = 100, .tick_rate = RATE};
+  wire_map map = {.width = 2000, .height = 1000, .cell = 1000, .box = 100, .walk = 10, .walk_diagonal = 7};
+  one.ground = malloc(sim_map_bytes(&map));
+  replica_welcome(one.replica, &welcome, 0, 0);
+  assert_true(replica_set_map(one.replica, &map, sim_map_init(one.ground, sim_map_bytes(&map), &map), sim_step));
+  return one;
+}
+
+static void lone_end(lone *one) {
+  free(one->replica);
+  free(one->ground);
+}
+
+static void a_box_that_walks_out_of_the_seen_cells_is_dropped(void **state) {
+  (void)state;
+  lone one = lone_start();
+  const wire_body body = {.id = 5, .x = 995, .y = 10, .buttons = BUTTON_RIGHT};
+  const wire_group keyframe = {0, {&body, 1}};
+  apply(one.replica, (wire_frame){.keyframes = {&keyframe, 1}}, 0);
+  assert_int_equal(replica_stats(one.replica)->boxes, 1);
+  apply(one.replica, (wire_frame){0}, 33 * MS);
+  assert_int_equal(replica_stats(one.replica)->boxes, 0);
+  lone_end(&one);
+}
+
+static void a_keyframe_leaves_nothing_else_in_its_cell(void **state) {
+  (void)state;
+  lone one = lone_start();
+  const wire_body bodies[] = {{.id = 5, .x = 10}, {.id = 6, .x = 20}};
+  const wire_group both = {0, {bodies, 2}}, second = {0, {bodies + 1, 1}};
+  apply(one.replica, (wire_frame){.keyframes = {&both, 1}}, 0);
+  assert_int_equal(replica_stats(one.replica)->boxes, 2);
+  apply(one.replica, (wire_frame){.keyframes = {&second, 1}}, 33 * MS);
+  assert_int_equal(replica_stats(one.replica)->boxes, 1);
+  assert_int_equal(replica_id_at(one.replica, 0), 6);
+  lone_end(&one);
+}
+
+static void records_applied_twice_change_nothing(void **state) {
+  (void)state;
+  lone one = lone_start();
+  const wire_body bodies[] = {{.id = 5, .x = 10}, {.id = 5, .x = 10}};
+  const wire_turn turns[] = {{5, BUTTON_DOWN}, {5, BUTTON_DOWN}, {77, 1}};
+  const wire_goner gone[] = {{9}, {9}};
+  const wire_group group = {0, {bodies, 2}};
+  apply(one.replica, (wire_frame){.keyframes = {&group, 1}}, 0);
+  apply(one.replica, (wire_frame){.turns = {turns, 3}, .gone = {gone, 2}}, 33 * MS);
+  sim_body body;
+  uint32_t buttons;
+  assert_true(replica_find(one.replica, 5, &body, &buttons));
+  assert_int_equal(body.y, 10);
+  assert_int_equal(replica_stats(one.replica)->boxes, 1);
+  lone_end(&one);
+}
+
+static void a_wrong_checksum_is_counted_and_asks_for_the_cell(void **state) {
+  (void)state;
+  lone one = lone_start();
+  const wire_body body = {.id = 5, .x = 10};
+  const wire_group group = {0, {&body, 1}};
+  sim_body is = {.x = 10};
+  const wire_check right = {0, sim_checksum_fold(sim_checksum_add(SIM_CHECKSUM_START, 5, 0, &is))};
+  const wire_check wrong = {0, right.sum ^ 1}, unseen = {1, 0};
+  uint32_t cell = 9;
+  apply(one.replica, (wire_frame){.keyframes = {&group, 1}, .checks = {&right, 1}}, 0);
+  assert_int_equal(replica_stats(one.replica)->checks, 1);
+  assert_false(replica_wants_resync(one.replica, &cell));
+  apply(one.replica, (wire_frame){.checks = {&unseen, 1}}, 33 * MS);
+  assert_int_equal(replica_stats(one.replica)->checks, 1);
+  apply(one.replica, (wire_frame){.checks = {&wrong, 1}}, 66 * MS);
+  assert_int_equal(replica_stats(one.replica)->desyncs, 1);
+  assert_true(replica_wants_resync(one.replica, &cell));
+  assert_int_equal(cell, 0);
+  assert_false(replica_wants_resync(one.replica, &cell));
+  lone_end(&one);
+}
+
+static void more_boxes_than_there_is_room_for_are_not_kept(void **state) {
+  (void)state;
+  lone one = lone_start();
+  const wire_body bodies[] = {{.id = 9}, {.id = 5}, {.id = 7}, {.id = 6}};
+  const wire_group group = {0, {bodies, 4}}, nowhere = {60000, {bodies, 4}};
+  apply(one.replica, (wire_frame){.keyframes = {&group, 1}, .states = {&nowhere, 1}}, 0);
+  assert_int_equal(replica_stats(one.replica)->boxes, 3);
+  assert_int_equal(replica_id_at(one.replica, 0), 5);
+  assert_int_equal(replica_id_at(one.replica, 2), 9);
+  lone_end(&one);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_hundred_turns_at_200_ms_and_40_ms_jitter_need_no_correction),
+      cmocka_unit_test(nor_do_they_at_200_ms_each_way),
+      cmocka_unit_test(nor_do_they_on_a_quick_line),
+      cmocka_unit_test(a_push_is_one_correction_and_gone_in_100_ms),
+      cmocka_unit_test(a_teleport_is_shown_at_once_and_not_slid_to),
+      cmocka_unit_test(a_stalled_second_is_right_again_within_300_ms),
+      cmocka_unit_test(the_own_box_answers_a_key_in_the_frame_that_sees_it),
+      cmocka_unit_test(a_tap_between_two_ticks_is_not_lost),
+      cmocka_unit_test(others_are_drawn_smoothly_between_confirmed_ticks),
+      cmocka_unit_test(a_box_that_walks_out_of_the_seen_cells_is_dropped),
+      cmocka_unit_test(a_keyframe_leaves_nothing_else_in_its_cell),
+      cmocka_unit_test(records_applied_twice_change_nothing),
+      cmocka_unit_test(a_wrong_checksum_is_counted_and_asks_for_the_cell),
+      cmocka_unit_test(more_boxes_than_there_is_room_for_are_not_kept),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
