@@ -45,7 +45,8 @@ class Writer {
 
   /** @param {number} value */
   byte(value) {
-    this.view.setUint8(this.take(1), value);
+    const at = this.take(1); // first: it may replace the view
+    this.view.setUint8(at, value);
   }
 
   /** A value of 1, 2, 4 or 8 bytes, after its first byte. @param {number} first @param {number} size @param {number} value */
@@ -255,6 +256,7 @@ function readList(input, field) {
   const type = types[/** @type {string} */ (field.of)];
   const records = [];
   while (array.elements > 0) {
+    input.field = field.name;
     if (records.length === field.max) throw input.fault("too_long");
     if (array.elements < elementsAtLeast(type)) throw input.fault("wrong_count");
     records.push(readRecord(input, type, type.fields.length, array));

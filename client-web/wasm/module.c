@@ -23,6 +23,8 @@ extern uint8_t __heap_base[];
 static uint8_t *free_start, *map_start;
 static replica *world;
 static const wire_map *arena;
+static const sim_map *ground;
+static sim_params params;
 static wire_draw_item *items;
 static uint32_t items_max;
 static wire_replica_input inputs[INPUTS_MAX];
@@ -93,11 +95,13 @@ void EXPORT(welcome)(const wire_welcome *message, double round_trip, double now)
   replica_welcome(world, message, microseconds(round_trip), microseconds(now));
 }
 
-/* Takes a map that lies in map_memory. */
-void EXPORT(set_map)(const wire_map *message) {
+/* Takes a map that lies in map_memory. 0 if no world can be made of it. */
+uint32_t EXPORT(set_map)(const wire_map *message) {
   size_t bytes = sim_map_bytes(message);
   arena = message;
-  replica_set_map(world, message, sim_map_init(take(bytes), bytes, message), sim_step);
+  ground = sim_map_init(take(bytes), bytes, message);
+  params = sim_params_of(message);
+  return replica_set_map(world, message, ground, sim_step);
 }
 
 void EXPORT(apply_frame)(const wire_frame *message, double now) {
@@ -140,4 +144,18 @@ const wire_view_fit *EXPORT(fit_view)(int32_t width, int32_t height, int32_t cen
   PRE(arena);
   fit = view_fit(width, height, (int32_t)arena->width, (int32_t)arena->height, center_x, center_y);
   return &fit;
+}
+
+/* The bare step on the map that was set, and its checksum: the golden traces hold them to what C computes. */
+void EXPORT(step_body)(sim_body *body, uint32_t buttons) {
+  PRE(ground);
+  sim_step(body, buttons, &params, ground);
+}
+
+uint32_t EXPORT(checksum_start)(void) {
+  return SIM_CHECKSUM_START;
+}
+
+uint32_t EXPORT(checksum_add)(uint32_t sum, uint32_t id, uint32_t buttons, const sim_body *body) {
+  return sim_checksum_add(sum, id, buttons, body);
 }

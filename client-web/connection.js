@@ -1,0 +1,243 @@
+// The connection to the server: connecting, joining, playing, and trying again with growing waits. It is told
+// the time and handed its doors to the outside, so tests run it with a fake clock and a fake wire.
+
+import { LIMITS, STATES, VERSION } from "./gen/protocol.js";
+import { decode, encode } from "./wire.js";
+import { nameOfCode, wordsOfCode, wordsOfState } from "./words.js";
+
+/** @typedef {import("./wire.js").Message} Message */
+/** @typedef {keyof typeof STATES} State */
+
+/**
+ * What a browser's WebSocket offers and this file uses.
+ * @typedef {object} Socket
+ * @property {string} binaryType
+ * @property {(bytes: Uint8Array) => void} send
+ * @property {() => void} close
+ * @property {((event: any) => void) | null} onopen
+ * @property {((event: any) => void) | null} onmessage
+ * @property {((event: any) => void) | null} onclose
+ */
+
+/**
+ * The outside.
+ * @typedef {object} Doors
+ * @property {string} address  to tell the player
+ * @property {() => number} now  ms of a clock that never goes back
+ * @property {() => Socket} open  begins a connection
+ * @property {() => Promise<State>} probe  why an attempt failed, as far as can be told
+ * @property {() => boolean} reloadOnce  loads the page anew, or false if it already did
+ */
+
+/**
+ * Whom it tells.
+ * @typedef {object} Listener
+ * @property {(welcome: Message, roundTrip: number, now: number) => void} onWelcome
+ * @property {(message: Message, now: number) => void} onMessage  map, roster and frame
+ * @property {() => void} onState
+ */
+
+/** Seconds to wait before trying again, after the first failure, the second, ... */
+export const WAITS = [1, 2, 3, 5, 8, 10];
+
+/** Play that lasted this long was no failure: the waits start anew. */
+const SETTLED_MS = 5000;
+
+export class Connection {
+  /** @param {Doors} doors @param {Listener} listener */
+  constructor(doors, listener) {
+    this.doors = doors;
+    this.listener = listener;
+    this.name = "";
+    /** @type {State} */
+    this.state = "connecting";
+    /** What the server gave as its reason. */
+    this.reason = "";
+    /** Round trip in ms, or -1 before the first pong. */
+    this.ping = -1;
+    /** @type {Socket | undefined} */
+    this.socket = undefined;
+    /** When the state began, when the server was last heard, and when to try again: ms; 0 is never. */
+    this.since = 0;
+    this.heardAt = 0;
+    this.retryAt = 0;
+    this.pingedAt = 0;
+    this.failures = 0;
+  }
+
+  /** Joins by this name; an empty one gets a friendly one. @param {string} name */
+  join(name) {
+    this.name = name;
+    this.connect();
+  }
+
+  /** Tries again at once, if it is waiting or has given up. */
+  retryNow() {
+    if (!this.socket && (this.retryAt > 0 || this.state === "refused")) this.connect();
+  }
+
+  /** Leaves on purpose, without coming back by itself. */
+  leave() {
+    if (this.state === "playing") this.send("leave");
+    this.drop();
+    this.retryAt = 0;
+  }
+
+  /** @param {string} name @param {Message} [message] */
+  send(name, message) {
+    this.socket?.send(encode(name, message));
+  }
+
+  /** Does what is due by now. To be called a few times a second, and more often is harmless. */
+  step() {
+    const now = this.doors.now();
+    if (this.retryAt > 0 && now >= this.retryAt) this.connect();
+    if (!this.socket) return;
+    const limit = this.state === "playing" ? LIMITS.SILENT_MS : LIMITS.CONNECT_MS;
+    if (now - this.heardAt >= limit) this.fail(this.state === "playing" ? "lost" : "timed_out");
+    else if (this.state === "playing" && now - this.pingedAt >= LIMITS.PING_MS) this.sendPing(now);
+  }
+
+  /** What to tell the player. */
+  words() {
+    const wait = Math.max(1, Math.ceil((this.retryAt - this.doors.now()) / 1000));
+    const waited = LIMITS.CONNECT_MS / 1000;
+    return wordsOfState(this.state, { address: this.doors.address, seconds: wait, waited, reason: this.reason });
+  }
+
+  connect() {
+    this.retryAt = 0;
+    this.ping = -1;
+    this.heardAt = this.doors.now();
+    this.enter("connecting");
+    const socket = this.doors.open();
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => this.opened();
+    socket.onmessage = (event) => this.received(event.data);
+    socket.onclose = () => this.closed();
+    this.socket = socket;
+  }
+
+  /** @param {State} state */
+  enter(state) {
+    this.state = state;
+    this.since = this.doors.now();
+    this.listener.onState();
+  }
+
+  opened() {
+    this.heardAt = this.doors.now();
+    this.send("hello", { version: VERSION, kind: "web", room: "", name: this.name });
+    this.enter("joining");
+  }
+
+  /** @param {any} data */
+  received(data) {
+    const now = this.doors.now();
+    this.heardAt = now;
+    /** @type {Message} */
+    let message;
+    try {
+      message = decode(new Uint8Array(data), "server");
+    } catch (fault) {
+      console.error("a message of the server's was not understood:", fault);
+      this.fail("lost");
+      return;
+    }
+    this.take(message, now);
+  }
+
+  /** @param {Message} message @param {number} now */
+  take(message, now) {
+    if (message.message === "refused") this.end("refused", message);
+    else if (message.message === "goodbye")
+      this.end(nameOfCode(message.code) === "left" ? "refused" : "ended", message);
+    else if (message.message === "pong") this.ping = now - this.pingedAt;
+    else if (message.message === "welcome") this.listener.onWelcome(message, now - this.since, now);
+    else {
+      if (message.message === "frame" && this.state === "joining") this.enter("playing");
+      this.listener.onMessage(message, now);
+    }
+  }
+
+  /** @param {number} now */
+  sendPing(now) {
+    this.pingedAt = now;
+    this.send("ping", { time: Math.floor(now) >>> 0 });
+  }
+
+  /** The server said that it is over. @param {"refused" | "ended"} state @param {Message} message */
+  end(state, message) {
+    if (nameOfCode(message.code) === "version_differs" && this.doors.reloadOnce()) return;
+    this.reason = wordsOfCode(message.code, message.param, VERSION.toString(16).padStart(8, "0"));
+    this.fail(state);
+  }
+
+  closed() {
+    this.socket = undefined;
+    if (this.state !== "connecting") this.fail("lost");
+    else this.doors.probe().then((state) => this.state === "connecting" && !this.socket && this.fail(state));
+  }
+
+  /** Gives this connection up, and tries again later unless it was refused. @param {State} state */
+  fail(state) {
+    const now = this.doors.now();
+    this.drop();
+    if (this.state === "playing" && now - this.since >= SETTLED_MS) this.failures = 0;
+    const wait = WAITS[Math.min(this.failures, WAITS.length - 1)];
+    this.failures++;
+    this.retryAt = state === "refused" ? 0 : now + wait * 1000;
+    this.enter(state);
+  }
+
+  drop() {
+    if (!this.socket) return;
+    this.socket.onopen = this.socket.onmessage = this.socket.onclose = null;
+    this.socket.close();
+    this.socket = undefined;
+  }
+}
+
+/**
+ * The doors of a browser.
+ * @param {Location} page
+ * @returns {Doors}
+ */
+export function browserDoors(page) {
+  return {
+    address: page.host,
+    now: () => performance.now(),
+    open: () => new WebSocket(new URL("/ws", page.href.replace(/^http/, "ws")), "tickbox.msgpack"),
+    probe: () => probe(new URL("/healthz", page.href)),
+    reloadOnce: () => reloadOnce(page),
+  };
+}
+
+/**
+ * A browser does not tell why a WebSocket failed, so ask by HTTP: an answer that is late, missing or not ours
+ * says which it was. A server that is well again lets the next attempt succeed.
+ * @param {URL} url
+ * @returns {Promise<State>}
+ */
+async function probe(url) {
+  try {
+    const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(LIMITS.CONNECT_MS) });
+    return answer.ok ? "lost" : "not_tickbox";
+  } catch (problem) {
+    return problem instanceof DOMException && problem.name === "TimeoutError" ? "timed_out" : "nobody";
+  }
+}
+
+/** A page of another version than the server's is loaded anew, once. @param {Location} page */
+function reloadOnce(page) {
+  const key = "tickbox.reloaded";
+  const version = VERSION.toString(16);
+  try {
+    if (sessionStorage.getItem(key) === version) return false;
+    sessionStorage.setItem(key, version);
+  } catch {
+    return false; // without storage nobody would know that it already happened
+  }
+  page.reload();
+  return true;
+}

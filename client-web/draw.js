@@ -1,0 +1,140 @@
+// The picture: floor, blocks, boxes and names on a canvas that fills the window.
+
+import { LIMITS, LOOK } from "./gen/protocol.js";
+
+/** @typedef {import("./replica.js").Replica} Replica */
+/** @typedef {import("./replica.js").DrawItem} DrawItem */
+/** @typedef {import("./roster.js").Roster} Roster */
+
+const GRID_UNITS = 100;
+const NAME_UNITS = 18;
+const FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
+
+/** From lengths of the world, in 1/16 unit, to pixels of the canvas. */
+class Lens {
+  /** @param {import("./replica.js").Fit} fit */
+  constructor(fit) {
+    this.left = fit.left;
+    this.top = fit.top;
+    this.scale = fit.scale / 65536 / LIMITS.SUBUNITS;
+  }
+
+  /** @param {number} x */
+  x(x) {
+    return Math.round((x - this.left) * this.scale);
+  }
+
+  /** @param {number} y */
+  y(y) {
+    return Math.round((y - this.top) * this.scale);
+  }
+
+  /** Pixels for a length in units, at least one. @param {number} units */
+  length(units) {
+    return Math.max(1, Math.round(units * LIMITS.SUBUNITS * this.scale));
+  }
+}
+
+/** The color with all its parts scaled. @param {string} rgb @param {number} by */
+export function shade(rgb, by) {
+  const parts = [1, 3, 5].map((at) => Math.round(Number.parseInt(rgb.slice(at, at + 2), 16) * by));
+  return `rgb(${parts.join(" ")})`;
+}
+
+/** Makes the canvas as large as its place in the window, in true pixels. @param {HTMLCanvasElement} canvas */
+export function fitCanvas(canvas) {
+  const ratio = devicePixelRatio || 1;
+  const width = Math.max(1, Math.round(canvas.clientWidth * ratio));
+  const height = Math.max(1, Math.round(canvas.clientHeight * ratio));
+  if (canvas.width === width && canvas.height === height) return;
+  canvas.width = width;
+  canvas.height = height;
+}
+
+export class Picture {
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false }));
+    this.middle = { x: 0, y: 0 };
+  }
+
+  /** Nothing but the outside. */
+  clear() {
+    this.pen.fillStyle = LOOK.OUTSIDE;
+    this.pen.fillRect(0, 0, this.canvas.width, this.canvas.height);
+  }
+
+  /** @param {Replica} replica @param {DrawItem[]} items @param {Roster} roster */
+  draw(replica, items, roster) {
+    this.clear();
+    const map = replica.map;
+    if (!map) return;
+    const own = items.find((item) => item.own);
+    if (own) this.middle = { x: own.x + (map.box >> 1), y: own.y + (map.box >> 1) };
+    const lens = new Lens(replica.fit(this.canvas.width, this.canvas.height, this.middle.x, this.middle.y));
+    this.floor(lens, map);
+    this.blocks(lens, map);
+    this.edge(lens, map);
+    const inOrder = [...items.filter((item) => !item.own), ...items.filter((item) => item.own)];
+    for (const item of inOrder) this.box(lens, item, map.box, roster.colorOf(item.id).rgb);
+    for (const item of inOrder) this.name(lens, item, map.box, roster.nameOf(item.id));
+  }
+
+  /** @param {Lens} lens @param {import("./wire.js").Message} map */
+  floor(lens, map) {
+    const [left, top, right, bottom] = [lens.x(0), lens.y(0), lens.x(map.width), lens.y(map.height)];
+    this.pen.fillStyle = LOOK.FLOOR;
+    this.pen.fillRect(left, top, right - left, bottom - top);
+    this.pen.fillStyle = LOOK.GRID;
+    const step = GRID_UNITS * LIMITS.SUBUNITS;
+    for (let x = step; x < map.width; x += step) this.pen.fillRect(lens.x(x), top, 1, bottom - top);
+    for (let y = step; y < map.height; y += step) this.pen.fillRect(left, lens.y(y), right - left, 1);
+  }
+
+  /** @param {Lens} lens @param {import("./wire.js").Message} map */
+  blocks(lens, map) {
+    this.pen.fillStyle = LOOK.BLOCK;
+    for (const { x, y, w, h } of map.blocks) {
+      const [left, top] = [lens.x(x), lens.y(y)];
+      this.pen.fillRect(left, top, lens.x(x + w) - left, lens.y(y + h) - top);
+    }
+  }
+
+  /** @param {Lens} lens @param {import("./wire.js").Message} map */
+  edge(lens, map) {
+    const [left, top] = [lens.x(0), lens.y(0)];
+    this.outline(left, top, lens.x(map.width) - left, lens.y(map.height) - top, -lens.length(3), LOOK.EDGE);
+  }
+
+  /** A frame just inside the rectangle, or outside if the thickness is negative. @param {number} left @param {number} top @param {number} width @param {number} height @param {number} thick @param {string} color */
+  outline(left, top, width, height, thick, color) {
+    this.pen.strokeStyle = color;
+    this.pen.lineWidth = Math.abs(thick);
+    this.pen.strokeRect(left + thick / 2, top + thick / 2, width - thick, height - thick);
+  }
+
+  /** @param {Lens} lens @param {DrawItem} item @param {number} size @param {string} rgb */
+  box(lens, item, size, rgb) {
+    const [left, top] = [lens.x(item.x), lens.y(item.y)];
+    const [width, height] = [lens.x(item.x + size) - left, lens.y(item.y + size) - top];
+    this.pen.fillStyle = rgb;
+    this.pen.fillRect(left, top, width, height);
+    this.outline(left, top, width, height, lens.length(3), item.own ? LOOK.OWN : shade(rgb, 0.6));
+  }
+
+  /** @param {Lens} lens @param {DrawItem} item @param {number} size @param {string} name */
+  name(lens, item, size, name) {
+    const pixels = Math.max(lens.length(NAME_UNITS), Math.round(11 * (devicePixelRatio || 1)));
+    this.pen.font = `${pixels}px ${FONT}`;
+    this.pen.textAlign = "center";
+    this.pen.textBaseline = "bottom";
+    this.pen.lineJoin = "round";
+    this.pen.lineWidth = Math.max(2, pixels / 6);
+    this.pen.strokeStyle = LOOK.OUTSIDE;
+    this.pen.fillStyle = LOOK.TEXT;
+    const [x, y] = [lens.x(item.x + (size >> 1)), lens.y(item.y) - lens.length(5)];
+    this.pen.strokeText(name, x, y);
+    this.pen.fillText(name, x, y);
+  }
+}

@@ -1,0 +1,19 @@
+// What was drawn, for tests: one object a drawn frame, as the native client's --trace writes them.
+
+/** @param {import("./replica.js").Replica} replica @param {import("./replica.js").DrawItem[]} items @param {number} own */
+export function traceOf(replica, items, own) {
+  const stats = replica.stats();
+  return {
+    tick: stats.tick,
+    predicted: stats.predicted_tick,
+    shown: stats.shown_tick,
+    fraction: stats.shown_fraction,
+    own,
+    error: [stats.error_x, stats.error_y],
+    corrections: stats.corrections,
+    replayed: stats.replayed,
+    checks: stats.checks,
+    desyncs: stats.desyncs,
+    items: items.map((item) => [item.id, item.x, item.y, item.own, item.foretold]),
+  };
+}

@@ -1,0 +1,248 @@
+// The connection with a fake clock and a fake wire.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Connection, WAITS } from "../../client-web/connection.js";
+import { CODES, LIMITS, VERSION } from "../../client-web/gen/protocol.js";
+import { decode, encode } from "../../client-web/wire.js";
+
+const FRAME = { ticks: 1, acks: 0, slack: 0, turns: [], states: [], checks: [], keyframes: [], dropped: [], gone: [] };
+const WELCOME = { version: VERSION, id: 3, tick: 9, tick_rate: 30, map_hash: 1, room: "general" };
+
+/** @param {string} name */
+function codeOf(name) {
+  return CODES.findIndex((code) => code.name === name);
+}
+
+/** A connection and the world around it. */
+class Bench {
+  constructor() {
+    this.now = 1000;
+    this.probed = /** @type {any} */ ("nobody");
+    this.reloads = 0;
+    this.mayReload = true;
+    /** @type {any[]} */
+    this.sockets = [];
+    /** @type {any[]} */
+    this.heard = [];
+    this.connection = new Connection(
+      {
+        address: "box.local:8765",
+        now: () => this.now,
+        open: () => this.open(),
+        probe: async () => this.probed,
+        reloadOnce: () => {
+          if (this.mayReload) this.reloads++;
+          return this.mayReload;
+        },
+      },
+      {
+        onWelcome: (message, roundTrip) => this.heard.push([message.message, roundTrip]),
+        onMessage: (message) => this.heard.push([message.message]),
+        onState: () => this.heard.push(["state", this.connection.state]),
+      },
+    );
+  }
+
+  open() {
+    const socket = { sent: /** @type {any[]} */ ([]), closed: false, onopen: null, onmessage: null, onclose: null };
+    const doors = {
+      binaryType: "",
+      send: (/** @type {Uint8Array} */ bytes) => socket.sent.push(decode(bytes, "client")),
+      close: () => {
+        socket.closed = true;
+      },
+    };
+    this.sockets.push(Object.assign(socket, doors));
+    return /** @type {any} */ (socket);
+  }
+
+  get socket() {
+    return this.sockets[this.sockets.length - 1];
+  }
+
+  /** @param {string} name @param {Record<string, any>} message */
+  receive(name, message) {
+    this.socket.onmessage?.({ data: encode(name, message).buffer });
+  }
+
+  /** Lets time pass in small steps. @param {number} ms */
+  pass(ms) {
+    for (const end = this.now + ms; this.now < end; ) {
+      this.now += 100;
+      this.connection.step();
+    }
+  }
+
+  /** Lets promises settle. */
+  settle() {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
+  play() {
+    this.connection.join("Ada");
+    this.socket.onopen();
+    this.receive("welcome", WELCOME);
+    this.receive("frame", FRAME);
+    return this;
+  }
+
+  get state() {
+    return this.connection.state;
+  }
+}
+
+test("hello, welcome and a frame lead to playing", () => {
+  const bench = new Bench();
+  bench.connection.join("Ada");
+  assert.equal(bench.state, "connecting");
+  bench.socket.onopen();
+  assert.equal(bench.state, "joining");
+  assert.deepEqual(bench.socket.sent, [{ message: "hello", version: VERSION, kind: "web", room: "", name: "Ada" }]);
+  bench.now += 40;
+  bench.receive("welcome", WELCOME);
+  bench.receive("frame", FRAME);
+  assert.equal(bench.state, "playing");
+  assert.deepEqual(bench.heard.slice(2), [["welcome", 40], ["state", "playing"], ["frame"]]);
+});
+
+test("the waits grow after each failure, with a countdown in whole seconds", async () => {
+  const bench = new Bench();
+  bench.connection.join("Ada");
+  for (const wait of [...WAITS, WAITS[WAITS.length - 1]]) {
+    const tries = bench.sockets.length;
+    bench.socket.onclose();
+    await bench.settle();
+    assert.equal(bench.state, "nobody");
+    assert.match(bench.connection.words(), new RegExp(`box.local:8765.*again in ${wait} s\\.`));
+    bench.pass(wait * 1000 - 100);
+    assert.equal(bench.sockets.length, tries);
+    assert.match(bench.connection.words(), /again in 1 s\./);
+    bench.pass(100);
+    assert.equal(bench.sockets.length, tries + 1);
+  }
+});
+
+test("after a while of play the waits start anew, but not after a short one", async () => {
+  const bench = new Bench().play();
+  bench.socket.onclose();
+  bench.pass(1000);
+  bench.play().socket.onclose();
+  assert.match(bench.connection.words(), /again in 2 s/);
+  bench.pass(2000);
+  bench.play();
+  for (let second = 0; second < 6; second++) {
+    bench.pass(1000);
+    bench.receive("frame", FRAME);
+  }
+  bench.socket.onclose();
+  assert.equal(bench.state, "lost");
+  assert.match(bench.connection.words(), /again in 1 s/);
+});
+
+test("what a failed attempt was is asked for, and told", async () => {
+  for (const probed of ["nobody", "timed_out", "not_tickbox"]) {
+    const bench = new Bench();
+    bench.probed = probed;
+    bench.connection.join("");
+    bench.socket.onclose();
+    await bench.settle();
+    assert.equal(bench.state, probed);
+  }
+});
+
+test("an answer that comes after the next attempt began is not believed", async () => {
+  const bench = new Bench();
+  bench.connection.join("");
+  bench.socket.onclose();
+  bench.connection.connect();
+  await bench.settle();
+  assert.equal(bench.state, "connecting");
+});
+
+test("an attempt that hangs times out, and its socket is closed", () => {
+  const bench = new Bench();
+  bench.connection.join("");
+  bench.pass(LIMITS.CONNECT_MS);
+  assert.equal(bench.state, "timed_out");
+  assert.ok(bench.sockets[0].closed);
+  assert.match(bench.connection.words(), /5 s.*[Ff]irewall.*guest Wi-Fi/);
+});
+
+test("a server that falls silent is lost, and a talking one is not", () => {
+  const bench = new Bench().play();
+  for (let times = 0; times < 30; times++) {
+    bench.pass(1000);
+    bench.receive("frame", FRAME);
+  }
+  assert.equal(bench.state, "playing");
+  bench.pass(LIMITS.SILENT_MS);
+  assert.equal(bench.state, "lost");
+});
+
+test("the round trip is measured every second", () => {
+  const bench = new Bench().play();
+  const pings = () => bench.socket.sent.filter((/** @type {any} */ message) => message.message === "ping");
+  bench.pass(100);
+  assert.equal(pings().length, 1);
+  bench.now += 23;
+  bench.receive("pong", { time: pings()[0].time });
+  assert.equal(bench.connection.ping, 23);
+  bench.pass(LIMITS.PING_MS);
+  assert.equal(pings().length, 2);
+});
+
+test("a refusal is told in words, and nothing is tried until the player asks", () => {
+  const bench = new Bench();
+  bench.connection.join("");
+  bench.socket.onopen();
+  bench.receive("refused", { code: codeOf("full"), param: "50" });
+  assert.equal(bench.state, "refused");
+  assert.match(bench.connection.words(), /full.*50/);
+  bench.pass(60000);
+  assert.equal(bench.sockets.length, 1);
+  bench.connection.retryNow();
+  assert.equal(bench.sockets.length, 2);
+});
+
+test("another version reloads the page once, then is told", () => {
+  const bench = new Bench();
+  bench.connection.join("");
+  bench.socket.onopen();
+  bench.receive("refused", { code: codeOf("version_differs"), param: "0badcafe" });
+  assert.equal(bench.reloads, 1);
+  bench.mayReload = false;
+  bench.receive("refused", { code: codeOf("version_differs"), param: "0badcafe" });
+  assert.equal(bench.reloads, 1);
+  assert.equal(bench.state, "refused");
+  assert.match(bench.connection.words(), /0badcafe/);
+});
+
+test("a server that stops says so, and is tried again", () => {
+  const bench = new Bench().play();
+  bench.receive("goodbye", { code: codeOf("shutting_down"), param: "" });
+  assert.equal(bench.state, "ended");
+  assert.match(bench.connection.words(), /stopped.*again in 1 s/);
+  bench.pass(1000);
+  assert.equal(bench.sockets.length, 2);
+});
+
+test("leaving says leave, closes, and does not come back by itself", () => {
+  const bench = new Bench().play();
+  const { socket } = bench;
+  bench.connection.leave();
+  assert.equal(socket.sent.at(-1).message, "leave");
+  assert.ok(socket.closed);
+  bench.pass(60000);
+  assert.equal(bench.sockets.length, 1);
+});
+
+test("bytes that are no message end the connection, which is tried again", (context) => {
+  context.mock.method(console, "error", () => {});
+  const bench = new Bench().play();
+  bench.socket.onmessage({ data: new Uint8Array([0xc1]).buffer });
+  assert.equal(bench.state, "lost");
+  assert.ok(bench.sockets[0].closed);
+  bench.pass(1000);
+  assert.equal(bench.sockets.length, 2);
+});
