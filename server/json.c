@@ -3,7 +3,6 @@
 #include <cjson/cJSON.h>
 #include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -282,11 +281,10 @@ const char *json_key(const json *member) {
 }
 
 bool json_integer(const json *value, int64_t min, int64_t max, int64_t *out) {
-  if (!cJSON_IsNumber(value) || value->valuedouble != floor(value->valuedouble) || value->valuedouble < (double)min ||
-      value->valuedouble > (double)max)
+  if (!cJSON_IsNumber(value) || !(value->valuedouble >= (double)min && value->valuedouble <= (double)max))
     return false;
   *out = (int64_t)value->valuedouble;
-  return true;
+  return (double)*out == value->valuedouble;
 }
 
 const char *json_string(const json *value) {
