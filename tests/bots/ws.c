@@ -32,7 +32,8 @@ struct ws {
   void *user;
   int fd;
   ws_state state;
-  ws *next_closed; /* freed by the next wait, when no event can point here any more */
+  int connect_fault; /* an errno known before anything was waited for */
+  ws *next_closed;   /* freed by the next wait, when no event can point here any more */
   ws_parser parser;
   char accept[WS_ACCEPT_BYTES + 1];
   char *head; /* of the handshake's answer; freed once open */
@@ -124,8 +125,8 @@ ws *ws_connect(ws_pool *pool, void *user) {
   made->fd = fd;
   ws_parser_init(&made->parser, pool->message_max);
   pool->connections++;
-  /* A fault that is known at once shows as an event like the others. */
-  connect(fd, (const struct sockaddr *)&pool->address, pool->address_size);
+  if (connect(fd, (const struct sockaddr *)&pool->address, pool->address_size) && errno != EINPROGRESS)
+    made->connect_fault = errno; /* told by an event, like a later one */
   watch(made, EPOLL_CTL_ADD, EPOLLOUT);
   return made;
 }
@@ -210,9 +211,10 @@ static void send_handshake(ws *socket) {
 }
 
 static void finish_connect(ws *socket, int64_t now) {
-  int fault = 0;
+  int fault = socket->connect_fault;
   socklen_t size = sizeof fault;
-  getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &fault, &size);
+  if (!fault)
+    getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &fault, &size);
   if (fault) {
     end(socket, fault == ECONNREFUSED ? "nobody_answers" : "unreachable", now);
     return;
