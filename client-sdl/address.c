@@ -91,14 +91,14 @@ static bool read_authority(const char *text, size_t length, address *out) {
 /* A page at /game/ or /game/index.html has its WebSocket at /game/ws; ws:// names the path itself. */
 static bool read_path(const char *text, bool page, address *out) {
   size_t length = strcspn(text, "?#");
+  for (const char *at = text; *at; at++)
+    if (*at <= ' ' || *at > '~')
+      return false;
   while (page && length > 0 && text[length - 1] != '/')
     length--;
   bool bare = length == 0 || (length == 1 && text[0] == '/');
   if (length > ADDRESS_PATH_MAX - 3)
     return false;
-  for (size_t at = 0; at < length; at++)
-    if (text[at] <= ' ' || text[at] > '~')
-      return false;
   if (bare)
     strcpy(out->path, "/ws");
   else

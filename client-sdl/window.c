@@ -35,6 +35,7 @@ static SDL_Renderer *create_renderer(SDL_Window *window) {
   SDL_Renderer *renderer = NULL;
   if (!is_screenless())
     renderer = SDL_CreateRenderer(window, -1, SDL_RENDERER_ACCELERATED | SDL_RENDERER_PRESENTVSYNC);
+  SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0"); /* or the processor's picture is shown by way of OpenGL */
   return renderer ? renderer : SDL_CreateRenderer(window, -1, SDL_RENDERER_SOFTWARE);
 }
 
