@@ -24,6 +24,7 @@ import { nameOfCode, wordsOfCode, wordsOfState } from "./words.js";
  * @typedef {object} Doors
  * @property {string} address  to tell the player
  * @property {() => number} now  ms of a clock that never goes back
+ * @property {() => number} random  below 1
  * @property {() => Socket} open  begins a connection
  * @property {() => Promise<State>} probe  why an attempt failed, as far as can be told
  * @property {() => boolean} reloadOnce  loads the page anew, or false if it already did
@@ -37,7 +38,7 @@ import { nameOfCode, wordsOfCode, wordsOfState } from "./words.js";
  * @property {() => void} onState
  */
 
-/** Seconds to wait before trying again, after the first failure, the second, ... */
+/** Seconds to wait before trying again, after the first failure, the second, ...; the last for all that follow. */
 export const WAITS = [1, 2, 3, 5, 8, 10];
 
 /** Play that lasted this long was no failure: the waits start anew. */
@@ -184,9 +185,10 @@ export class Connection {
     const now = this.doors.now();
     this.drop();
     if (this.state === "playing" && now - this.since >= SETTLED_MS) this.failures = 0;
-    const wait = WAITS[Math.min(this.failures, WAITS.length - 1)];
+    const wait = WAITS[Math.min(this.failures, WAITS.length - 1)] * 1000;
     this.failures++;
-    this.retryAt = state === "refused" ? 0 : now + wait * 1000;
+    // An eighth more or less, so that not everybody comes back at once.
+    this.retryAt = state === "refused" ? 0 : now + wait * (0.875 + this.doors.random() / 4);
     this.enter(state);
   }
 
@@ -207,6 +209,7 @@ export function browserDoors(page) {
   return {
     address: page.host,
     now: () => performance.now(),
+    random: Math.random,
     open: () => new WebSocket(new URL("/ws", page.href.replace(/^http/, "ws")), "tickbox.msgpack"),
     probe: () => probe(new URL("/healthz", page.href)),
     reloadOnce: () => reloadOnce(page),

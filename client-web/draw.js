@@ -7,7 +7,10 @@ import { LIMITS, LOOK } from "./gen/protocol.js";
 /** @typedef {import("./roster.js").Roster} Roster */
 
 const GRID_UNITS = 100;
-const NAME_UNITS = 18;
+const EDGE_UNITS = 4;
+const OUTLINE_UNITS = 3;
+const NAME_UNITS = 14;
+const NAME_LEAST_PX = 11;
 const FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
 
 /** From lengths of the world, in 1/16 unit, to pixels of the canvas. */
@@ -35,9 +38,9 @@ class Lens {
   }
 }
 
-/** The color with all its parts scaled. @param {string} rgb @param {number} by */
-export function shade(rgb, by) {
-  const parts = [1, 3, 5].map((at) => Math.round(Number.parseInt(rgb.slice(at, at + 2), 16) * by));
+/** @param {string} rgb as #rrggbb */
+export function darker(rgb) {
+  const parts = [1, 3, 5].map((at) => Number.parseInt(rgb.slice(at, at + 2), 16) >> 1);
   return `rgb(${parts.join(" ")})`;
 }
 
@@ -88,8 +91,9 @@ export class Picture {
     this.pen.fillRect(left, top, right - left, bottom - top);
     this.pen.fillStyle = LOOK.GRID;
     const step = GRID_UNITS * LIMITS.SUBUNITS;
-    for (let x = step; x < map.width; x += step) this.pen.fillRect(lens.x(x), top, 1, bottom - top);
-    for (let y = step; y < map.height; y += step) this.pen.fillRect(left, lens.y(y), right - left, 1);
+    const line = Math.max(1, Math.floor(devicePixelRatio || 1));
+    for (let x = step; x < map.width; x += step) this.pen.fillRect(lens.x(x), top, line, bottom - top);
+    for (let y = step; y < map.height; y += step) this.pen.fillRect(left, lens.y(y), right - left, line);
   }
 
   /** @param {Lens} lens @param {import("./wire.js").Message} map */
@@ -104,37 +108,44 @@ export class Picture {
   /** @param {Lens} lens @param {import("./wire.js").Message} map */
   edge(lens, map) {
     const [left, top] = [lens.x(0), lens.y(0)];
-    this.outline(left, top, lens.x(map.width) - left, lens.y(map.height) - top, -lens.length(3), LOOK.EDGE);
+    this.outline(left, top, lens.x(map.width) - left, lens.y(map.height) - top, lens.length(EDGE_UNITS), LOOK.EDGE);
   }
 
-  /** A frame just inside the rectangle, or outside if the thickness is negative. @param {number} left @param {number} top @param {number} width @param {number} height @param {number} thick @param {string} color */
-  outline(left, top, width, height, thick, color) {
+  /**
+   * The inner `line` pixels of a rectangle's border.
+   * @param {number} left @param {number} top @param {number} width @param {number} height
+   * @param {number} line @param {string} color
+   */
+  outline(left, top, width, height, line, color) {
     this.pen.strokeStyle = color;
-    this.pen.lineWidth = Math.abs(thick);
-    this.pen.strokeRect(left + thick / 2, top + thick / 2, width - thick, height - thick);
+    this.pen.lineWidth = line;
+    this.pen.strokeRect(left + line / 2, top + line / 2, width - line, height - line);
   }
 
-  /** @param {Lens} lens @param {DrawItem} item @param {number} size @param {string} rgb */
-  box(lens, item, size, rgb) {
+  /** @param {number} left @param {number} top @param {number} width @param {number} height */
+  isSeen(left, top, width, height) {
+    return left < this.canvas.width && top < this.canvas.height && left + width > 0 && top + height > 0;
+  }
+
+  /** @param {Lens} lens @param {DrawItem} item @param {number} box @param {string} rgb */
+  box(lens, item, box, rgb) {
+    const size = lens.length(box / LIMITS.SUBUNITS); // never a pixel more or less while it moves
     const [left, top] = [lens.x(item.x), lens.y(item.y)];
-    const [width, height] = [lens.x(item.x + size) - left, lens.y(item.y + size) - top];
+    if (!this.isSeen(left, top, size, size)) return;
     this.pen.fillStyle = rgb;
-    this.pen.fillRect(left, top, width, height);
-    this.outline(left, top, width, height, lens.length(3), item.own ? LOOK.OWN : shade(rgb, 0.6));
+    this.pen.fillRect(left, top, size, size);
+    this.outline(left, top, size, size, lens.length(OUTLINE_UNITS), item.own ? LOOK.OWN : darker(rgb));
   }
 
-  /** @param {Lens} lens @param {DrawItem} item @param {number} size @param {string} name */
-  name(lens, item, size, name) {
-    const pixels = Math.max(lens.length(NAME_UNITS), Math.round(11 * (devicePixelRatio || 1)));
+  /** @param {Lens} lens @param {DrawItem} item @param {number} box @param {string} name */
+  name(lens, item, box, name) {
+    const size = lens.length(box / LIMITS.SUBUNITS);
+    if (!this.isSeen(lens.x(item.x) - size, lens.y(item.y) - size, 3 * size, 3 * size)) return;
+    const pixels = Math.max(lens.length(NAME_UNITS), Math.round(NAME_LEAST_PX * (devicePixelRatio || 1)));
     this.pen.font = `${pixels}px ${FONT}`;
     this.pen.textAlign = "center";
-    this.pen.textBaseline = "bottom";
-    this.pen.lineJoin = "round";
-    this.pen.lineWidth = Math.max(2, pixels / 6);
-    this.pen.strokeStyle = LOOK.OUTSIDE;
+    this.pen.textBaseline = "alphabetic";
     this.pen.fillStyle = LOOK.TEXT;
-    const [x, y] = [lens.x(item.x + (size >> 1)), lens.y(item.y) - lens.length(5)];
-    this.pen.strokeText(name, x, y);
-    this.pen.fillText(name, x, y);
+    this.pen.fillText(name, lens.x(item.x + (box >> 1)), lens.y(item.y) - pixels / 2);
   }
 }

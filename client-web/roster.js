@@ -1,6 +1,6 @@
 // Who is here: the names and colors of box ids.
 
-import { COLORS } from "./gen/protocol.js";
+import { COLORS, LOOK } from "./gen/protocol.js";
 
 /** @typedef {import("./wire.js").Message} Message */
 /** @typedef {{id: number, color: number, name: string, kind: string}} Player */
@@ -33,6 +33,7 @@ export class Roster {
 
   /** @param {number} id @returns {{name: string, rgb: string}} */
   colorOf(id) {
-    return COLORS[this.players.get(id)?.color ?? 0];
+    const player = this.players.get(id);
+    return player ? COLORS[player.color] : { name: "", rgb: LOOK.DIM };
   }
 }

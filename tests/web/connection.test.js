@@ -20,6 +20,7 @@ class Bench {
     this.now = 1000;
     this.probed = /** @type {any} */ ("nobody");
     this.reloads = 0;
+    this.random = 0.5;
     this.mayReload = true;
     /** @type {any[]} */
     this.sockets = [];
@@ -29,6 +30,7 @@ class Bench {
       {
         address: "box.local:8765",
         now: () => this.now,
+        random: () => this.random,
         open: () => this.open(),
         probe: async () => this.probed,
         reloadOnce: () => {
@@ -121,6 +123,16 @@ test("the waits grow after each failure, with a countdown in whole seconds", asy
     bench.pass(100);
     assert.equal(bench.sockets.length, tries + 1);
   }
+});
+
+test("not everybody comes back at once", () => {
+  const [early, late] = [new Bench(), new Bench()];
+  [early.random, late.random] = [0, 0.999];
+  for (const bench of [early, late]) bench.play().receive("goodbye", { code: codeOf("shutting_down"), param: "" });
+  for (const bench of [early, late]) bench.pass(1000);
+  assert.deepEqual([early.sockets.length, late.sockets.length], [2, 1]);
+  late.pass(200);
+  assert.equal(late.sockets.length, 2);
 });
 
 test("after a while of play the waits start anew, but not after a short one", async () => {

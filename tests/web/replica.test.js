@@ -43,7 +43,7 @@ async function play() {
 }
 
 /**
- * Frames of a server that applies each input at the next tick, each followed by one advance.
+ * Frames of a server that applies each input at the next tick, each followed by one advance half a tick later.
  * @param {any} replica @param {number} first @param {number} count @param {number} buttons
  */
 function run(replica, first, count, buttons) {
@@ -51,7 +51,7 @@ function run(replica, first, count, buttons) {
   let news = {};
   for (let tick = first; tick < first + count; tick++) {
     replica.applyFrame(received("frame", { ...FRAME, ...news }), tick * TICK_MS);
-    const sent = replica.advance(buttons, tick * TICK_MS + 1);
+    const sent = replica.advance(buttons, (tick + 0.5) * TICK_MS);
     news = sent.length ? { acks: sent.length, slack: 20, turns: [{ id: 1, buttons: sent.at(-1).buttons }] } : {};
     inputs.push(...sent);
   }
