@@ -80,7 +80,7 @@ static bool log_is_repeat(time_t now, log_level level, const char *text) {
   if (memory->hash != hash || now - memory->since >= LOG_WINDOW_SECONDS || now < memory->since) {
     log_forget(memory, now);
     *memory = (log_memory){.hash = hash, .since = now, .level = level};
-    snprintf(memory->start, sizeof memory->start, "%s", text);
+    snprintf(memory->start, sizeof memory->start, "%.*s", (int)sizeof memory->start - 1, text);
   }
   if (memory->written < LOG_REPEATS_MAX) {
     memory->written++;
