@@ -83,7 +83,7 @@ stage_page() {
 stage_e2e() {
   build release all "${RELEASE[@]}" && stage_build_checked || return 1
   local test status=0
-  for test in tests/e2e/*_test.py; do
+  for test in tests/e2e/test_*.py; do
     echo "--- $test, released"
     TICKBOX_BUILD=$ROOT/build/release timeout 300 python3 "$test" -v || status=1
     echo "--- $test, with sanitizers"
