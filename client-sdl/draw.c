@@ -5,7 +5,17 @@
 
 #include "common/view.h"
 
-enum { GRID_UNITS = 100, EDGE_UNITS = 4, NAME_PX = 14, CORNER_PX = 16, NOTICE_PX = 20, MARGIN_PX = 12 };
+enum {
+  GRID_UNITS = 100,
+  EDGE_UNITS = 3,
+  LINE_UNITS = 3,
+  NAME_UNITS = 18,
+  NAME_GAP_UNITS = 5,
+  NAME_LEAST_PX = 11,
+  CORNER_PX = 16,
+  NOTICE_PX = 20,
+  MARGIN_PX = 12
+};
 
 /* One picture being made. */
 typedef struct {
@@ -111,7 +121,7 @@ static void draw_edge(const picture *picture) {
 }
 
 static wire_color darker(wire_color color) {
-  return (wire_color){color.name, color.red / 2, color.green / 2, color.blue / 2};
+  return (wire_color){color.name, color.red * 3 / 5, color.green * 3 / 5, color.blue * 3 / 5};
 }
 
 static void draw_box(const picture *picture, const wire_draw_item *item) {
@@ -123,12 +133,12 @@ static void draw_box(const picture *picture, const wire_draw_item *item) {
     return;
   rect.w = rect.h = pixels(picture, edge); /* never a pixel more or less while it moves */
   fill(picture, &rect, color);
-  outline(picture, &rect, line_of(picture, 3), item->own ? look[LOOK_OWN] : darker(color));
+  outline(picture, &rect, line_of(picture, LINE_UNITS), item->own ? look[LOOK_OWN] : darker(color));
 }
 
 static int name_size(const picture *picture) {
-  float size = (float)NAME_PX * (float)picture->view.scale / 65536.0F, least = 11 * picture->density;
-  return (int)(size < least ? least : size);
+  int size = line_of(picture, NAME_UNITS), least = (int)(NAME_LEAST_PX * picture->density);
+  return size < least ? least : size;
 }
 
 static void draw_name(const picture *picture, const wire_draw_item *item) {
@@ -138,7 +148,7 @@ static void draw_name(const picture *picture, const wire_draw_item *item) {
   if (!player || !is_seen(picture, &around))
     return;
   const text_style style = {.x = pixel_x(picture, item->x + edge / 2),
-                            .y = pixel_y(picture, item->y) - size * 3 / 2,
+                            .y = pixel_y(picture, item->y) - line_of(picture, NAME_GAP_UNITS) - size * 7 / 6,
                             .size = size,
                             .centered = true,
                             .color = &look[LOOK_TEXT]};

@@ -35,13 +35,13 @@ static SDL_Renderer *create_renderer(SDL_Window *window) {
   SDL_Renderer *renderer = NULL;
   if (!is_screenless())
     renderer = SDL_CreateRenderer(window, -1, SDL_RENDERER_ACCELERATED | SDL_RENDERER_PRESENTVSYNC);
-  SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0"); /* or the processor's picture is shown by way of OpenGL */
   return renderer ? renderer : SDL_CreateRenderer(window, -1, SDL_RENDERER_SOFTWARE);
 }
 
 window *window_create(const char **fault) {
   window *window = calloc(1, sizeof(*window));
   SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
+  SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0"); /* or the processor's picture is shown by way of OpenGL */
   if (window && SDL_Init(SDL_INIT_VIDEO) == 0)
     window->window = SDL_CreateWindow("Tickbox", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, WIDTH, HEIGHT,
                                       SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
