@@ -44,9 +44,6 @@ static const char *fake_address(link_t *link) {
 void fake_link_init(fake_link *link) {
   static const link_ops ops = {fake_drained, fake_send, fake_close, fake_address};
   *link = (fake_link){.link = {&ops}};
-  link->arena.capacity = WIRE_ARENA_BYTES(WIRE_SERVER_BYTES_MAX);
-  link->arena.memory = malloc(link->arena.capacity);
-  PRE(link->arena.memory != NULL);
 }
 
 void fake_link_free(fake_link *link) {
@@ -55,9 +52,19 @@ void fake_link_free(fake_link *link) {
   free(link->bytes);
 }
 
+/* Large, so made only for links that are read. */
+static void make_arena(fake_link *link) {
+  if (link->arena.memory)
+    return;
+  link->arena.capacity = WIRE_ARENA_BYTES(WIRE_SERVER_BYTES_MAX);
+  link->arena.memory = malloc(link->arena.capacity);
+  PRE(link->arena.memory != NULL);
+}
+
 bool fake_link_next(fake_link *link, wire_message *message) {
   if (link->read == link->count)
     return false;
+  make_arena(link);
   link->read++;
   size_t size;
   const uint8_t *bytes = fake_link_bytes(link, &size);

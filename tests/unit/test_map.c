@@ -23,7 +23,8 @@ static void the_plaza_has_room_for_many(void **state) {
 
 static void a_map_in_units_is_read_as_sixteenths(void **state) {
   (void)state;
-  const char *text = "{\"name\":\"Yard\",\"width\":500,\"height\":400,\"blocks\":[[10,20,30,40]],\"spawns\":[[100,110]]}";
+  const char *text =
+      "{\"name\":\"Yard\",\"width\":500,\"height\":400,\"blocks\":[[10,20,30,40]],\"spawns\":[[100,110]]}";
   char error[MAP_ERROR_BYTES] = "";
   map *yard = map_parse(text, strlen(text), "yard.json", error);
   assert_string_equal(error, "");
@@ -34,7 +35,8 @@ static void a_map_in_units_is_read_as_sixteenths(void **state) {
   map_free(yard);
 }
 
-#define YARD(blocks, spawns) "{\"name\":\"Yard\",\"width\":500,\"height\":400,\"blocks\":" blocks ",\"spawns\":" spawns "}"
+#define YARD(blocks, spawns)                                                                                           \
+  "{\"name\":\"Yard\",\"width\":500,\"height\":400,\"blocks\":" blocks ",\"spawns\":" spawns "}"
 
 static void what_is_wrong_is_named(void **state) {
   (void)state;
