@@ -1,0 +1,260 @@
+// The page in Chromium, against a real server.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { STATES, VERSION } from "../../../client-web/gen/protocol.js";
+import { lastOf, launchBrowser, openTab, placeOf, Server, stateOf, until, untilState } from "./server.js";
+
+const FIRST_LOAD_MAX = 80 * 1024;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {Server} */
+let server;
+
+before(async () => {
+  browser = await launchBrowser();
+  server = await Server.start();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** @param {import("playwright-core").BrowserContextOptions} [options] */
+function newContext(options) {
+  return browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
+}
+
+/** @param {import("playwright-core").Page} page @param {string} selector */
+async function textOf(page, selector) {
+  return (await page.locator(selector).textContent()) ?? "";
+}
+
+test("the prompt asks for a name, Enter joins, and the name is remembered", async () => {
+  const context = await newContext();
+  const page = await context.newPage();
+  await page.goto(server.url);
+  const field = page.getByLabel("Your name");
+  await field.waitFor();
+  assert.equal(await field.evaluate((element) => element === document.activeElement), true);
+  await page.keyboard.type("<b>Wasd</b>");
+  await page.keyboard.press("Enter");
+  await untilState(page, "playing");
+  await until(async () => /^You are: \w+ <b>Wasd<\/b>/.test(await textOf(page, "#who")), "the corner tells");
+  await until(async () => /ping \d+ ms · \d+ players?/.test(await textOf(page, "#count")), "the ping is measured");
+  await page.reload();
+  await field.waitFor();
+  assert.equal(await field.inputValue(), "<b>Wasd</b>");
+  await context.close();
+});
+
+test("the first load is small, without a fault, and within the page's own policy", async () => {
+  const context = await newContext();
+  const page = await context.newPage();
+  const wire = await context.newCDPSession(page);
+  await wire.send("Network.enable");
+  let bytes = 0;
+  wire.on("Network.loadingFinished", ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+  });
+  /** @type {string[]} */
+  const faults = [];
+  page.on("console", (message) => faults.push(message.text()));
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("response", (answer) => answer.status() >= 400 && faults.push(`${answer.status()} ${answer.url()}`));
+  await page.goto(`${server.url}?name=Small`);
+  await untilState(page, "playing");
+  assert.deepEqual(faults, []);
+  assert.ok(bytes > 10000 && bytes <= FIRST_LOAD_MAX, `${bytes} bytes`);
+  console.log(`first load: ${bytes} bytes`);
+  await context.close();
+});
+
+test("keys move one's box, here and in another's tab, to the place that both agree on", async () => {
+  const context = await newContext();
+  const mover = await openTab(context, server.url, "Mover");
+  const watcher = await openTab(await newContext(), server.url, "Watcher");
+  const { own } = await lastOf(mover);
+  const start = await placeOf(mover, own);
+  const [across, down] = start.x < 19200 ? ["ArrowRight", "KeyS"] : ["ArrowLeft", "KeyW"];
+  for (const key of [across, down]) {
+    await mover.keyboard.down(key);
+    await mover.waitForTimeout(600);
+    await mover.keyboard.up(key);
+  }
+  await mover.waitForTimeout(700);
+  const [here, there] = [await placeOf(mover, own), await placeOf(watcher, own)];
+  assert.ok(Math.abs(here.x - start.x) + Math.abs(here.y - start.y) > 1600, "it hardly moved");
+  assert.deepEqual(there, here);
+  const last = await lastOf(mover);
+  assert.equal(last.desyncs, 0);
+  assert.ok(last.checks > 0);
+  assert.deepEqual(last.error, [0, 0]);
+  await context.close();
+  await watcher.context().close();
+});
+
+test("a tap of a few milliseconds moves the box", async () => {
+  const context = await newContext();
+  const page = await openTab(context, server.url, "Tapper");
+  const { own } = await lastOf(page);
+  const start = await placeOf(page, own);
+  await page.evaluate(() => {
+    const code = "ArrowRight";
+    for (const type of ["keydown", "keyup"]) dispatchEvent(new KeyboardEvent(type, { code }));
+  });
+  await page.waitForTimeout(500);
+  const place = await placeOf(page, own);
+  assert.ok(place.x > start.x && place.x < start.x + 16 * 40, `from ${start.x} to ${place.x}`);
+  await context.close();
+});
+
+test("a drag of a finger walks", async () => {
+  const context = await newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const page = await openTab(context, server.url, "Phone");
+  const { own } = await lastOf(page);
+  const start = await placeOf(page, own);
+  const touch = await context.newCDPSession(page);
+  const x = start.x < 19200 ? 280 : 120;
+  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: 200, y: 400 }] });
+  await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [{ x, y: 400 }] });
+  await page.waitForTimeout(500);
+  await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await page.waitForTimeout(400);
+  const place = await placeOf(page, own);
+  assert.ok((place.x - start.x) * (x - 200) > 16 * 40, `from ${start.x} to ${place.x}`);
+  assert.equal(place.y, start.y);
+  await context.close();
+});
+
+test("the canvas follows the window in true pixels, and the game goes on", async () => {
+  const context = await newContext({ deviceScaleFactor: 2 });
+  const page = await openTab(context, server.url, "Resizer");
+  const { own } = await lastOf(page);
+  for (const [width, height] of [
+    [500, 800],
+    [1600, 400],
+    [320, 320],
+  ]) {
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(300);
+    const size = await page.evaluate(() => {
+      const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById("arena"));
+      return [canvas.width, canvas.height, document.documentElement.scrollWidth > innerWidth];
+    });
+    assert.deepEqual(size, [2 * width, 2 * height, false]);
+  }
+  assert.equal(await stateOf(page), "playing");
+  assert.equal((await lastOf(page)).own, own);
+  await context.close();
+});
+
+test("a hidden tab stays in the game, and comes back without a jump", async () => {
+  const context = await newContext();
+  const page = await openTab(context, server.url, "Hider");
+  const watcher = await openTab(await newContext(), server.url, "Seeker");
+  const { own } = await lastOf(page);
+  await page.keyboard.down("ArrowLeft");
+  await page.waitForTimeout(200);
+  const window = await context.newCDPSession(page);
+  const { windowId } = await window.send("Browser.getWindowForTarget");
+  await window.send("Browser.setWindowBounds", { windowId, bounds: { windowState: "minimized" } });
+  await until(async () => page.evaluate("document.hidden"), "the tab is hidden");
+  const drawn = await page.evaluate("tickbox.trace.length");
+  const confirmed = await page.evaluate("tickbox.trace.at(-1).tick");
+  await watcher.waitForTimeout(1500);
+  const left = await placeOf(watcher, own);
+  await watcher.waitForTimeout(11500);
+  assert.deepEqual(await placeOf(watcher, own), left, "a key that was down when the tab hid is let go");
+  assert.ok((await page.evaluate("tickbox.trace.length")) - Number(drawn) <= 2, "nothing is drawn while hidden");
+  await window.send("Browser.setWindowBounds", { windowId, bounds: { windowState: "normal" } });
+  await until(async () => (await page.evaluate("tickbox.trace.length")) > Number(drawn) + 10, "it draws again");
+  assert.equal(await stateOf(page), "playing");
+  const frames = await page.evaluate(`tickbox.trace.slice(${drawn})`);
+  const ticks = /** @type {any[]} */ (frames).map((frame) => frame.tick);
+  assert.equal((await lastOf(page)).own, own, "it is the same box, so it was never dropped");
+  assert.ok(ticks.at(-1) - Number(confirmed) > 300, "time passed");
+  assert.ok(ticks.at(-1) - ticks[3] < 60, "no burst of old ticks");
+  assert.deepEqual(await placeOf(page, own), await placeOf(watcher, own));
+  await context.close();
+  await watcher.context().close();
+});
+
+test("a server that stops and comes back is joined again", async () => {
+  const own = await Server.start("--practice-bots", "0");
+  const context = await newContext();
+  const page = await openTab(context, own.url, "Patient");
+  await own.stop();
+  await untilState(page, "ended");
+  assert.match(await textOf(page, "#words"), /stopped by its operator.*again in \d+ s/s);
+  await untilState(page, "nobody");
+  assert.match(await textOf(page, "#words"), /Nobody answers at 127.0.0.1:\d+/);
+  await own.run();
+  await untilState(page, "playing", 20000);
+  await until(async () => / Patient$/.test(await textOf(page, "#who")), "the same name");
+  assert.equal(await page.locator("#panel").isVisible(), false);
+  await context.close();
+  await own.stop();
+});
+
+test("a full server says so, and a button tries again", async () => {
+  const small = await Server.start("--max-clients", "1", "--practice-bots", "0");
+  const context = await newContext();
+  const first = await openTab(context, small.url, "First");
+  const second = await context.newPage();
+  await second.goto(`${small.url}?name=Second`);
+  await untilState(second, "refused");
+  assert.match(await textOf(second, "#words"), /full: all 1 places/);
+  await first.close();
+  await second.waitForTimeout(300);
+  await second.getByRole("button", { name: "Try again" }).click();
+  await untilState(second, "playing");
+  await context.close();
+  await small.stop();
+});
+
+test("a page of another version reloads itself once, then says both versions", async () => {
+  const context = await newContext();
+  const page = await context.newPage();
+  let loads = 0;
+  await page.route("**/gen/protocol.js", async (route) => {
+    const answer = await route.fetch();
+    const text = await answer.text();
+    await route.fulfill({ response: answer, body: text.replace(/VERSION = 0x\w+/, "VERSION = 0x0badcafe") });
+    loads++;
+  });
+  await page.goto(`${server.url}?name=Old`);
+  await until(async () => loads === 2, "the page reloads");
+  await untilState(page, "refused");
+  assert.match(await textOf(page, "#words"), new RegExp(`0badcafe.*${VERSION.toString(16).padStart(8, "0")}`, "s"));
+  await page.waitForTimeout(1000);
+  assert.equal(loads, 2);
+  await context.close();
+});
+
+test("axe finds nothing to complain about, in the prompt and in the game", async () => {
+  const context = await newContext({ bypassCSP: true });
+  const page = await context.newPage();
+  const complaints = async () => {
+    await page.evaluate(axe);
+    const { violations } = /** @type {any} */ (await page.evaluate("axe.run()"));
+    return violations.map(
+      (/** @type {any} */ one) => `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.html)}`,
+    );
+  };
+  await page.goto(server.url);
+  await page.getByLabel("Your name").waitFor();
+  assert.deepEqual(await complaints(), []);
+  await page.keyboard.press("Enter");
+  await untilState(page, "playing");
+  await until(async () => page.locator("#corner").isVisible(), "the corner");
+  assert.deepEqual(await complaints(), []);
+  assert.equal(await page.locator("#live").getAttribute("aria-live"), "polite");
+  assert.equal(await page.locator("#live").textContent(), STATES.playing);
+  await context.close();
+});

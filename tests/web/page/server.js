@@ -1,0 +1,115 @@
+// A real server and a real browser for the page's tests. TICKBOX_SERVER names the program, or TICKBOX_BUILD its folder.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { chromium } from "playwright-core";
+
+const PROGRAM = process.env.TICKBOX_SERVER ?? `${process.env.TICKBOX_BUILD ?? "build/release"}/tickbox-server`;
+/** Without our own variables: the server takes them for misspelt options. */
+const ENVIRONMENT = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("TICKBOX_")));
+const CHROMIUM = process.env.TICKBOX_CHROMIUM ?? "/usr/bin/chromium";
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A port that nobody listens on now. @returns {Promise<number>} */
+async function freePort() {
+  const holder = createServer().listen(0, "127.0.0.1");
+  await once(holder, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (holder.address());
+  holder.close();
+  await once(holder, "close");
+  return port;
+}
+
+/** @param {() => Promise<boolean>} holds @param {string} what @param {number} [ms] */
+export async function until(holds, what, ms = 10000) {
+  const end = performance.now() + ms;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export class Server {
+  /** @param {number} port @param {string[]} options */
+  constructor(port, options) {
+    this.port = port;
+    this.options = options;
+    this.url = `http://127.0.0.1:${port}/`;
+    /** @type {import("node:child_process").ChildProcess | undefined} */
+    this.child = undefined;
+  }
+
+  /** @param {string[]} options */
+  static async start(...options) {
+    const server = new Server(await freePort(), options);
+    await server.run();
+    return server;
+  }
+
+  async run() {
+    const where = ["--host", "127.0.0.1", "--port", String(this.port)];
+    const command = ["-k", "1", "120", PROGRAM, ...where, ...this.options];
+    this.child = spawn("timeout", command, { env: ENVIRONMENT, stdio: ["ignore", "ignore", "inherit"] });
+    const child = this.child;
+    const listens = async () => {
+      if (child.exitCode !== null) throw new Error(`${PROGRAM} ended with ${child.exitCode}`);
+      return fetch(`${this.url}healthz`).then(
+        (answer) => answer.ok,
+        () => false,
+      );
+    };
+    await until(listens, "the server listens");
+  }
+
+  async stop() {
+    if (!this.child || this.child.exitCode !== null) return;
+    this.child.kill("SIGTERM");
+    await once(this.child, "exit");
+  }
+}
+
+export function launchBrowser() {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+/** A tab that plays. @param {import("playwright-core").BrowserContext} context @param {string} url @param {string} name */
+export async function openTab(context, url, name) {
+  const page = await context.newPage();
+  await page.goto(`${url}?trace&name=${encodeURIComponent(name)}`);
+  await untilState(page, "playing");
+  await until(async () => (await lastOf(page)) !== undefined, "a frame is drawn");
+  return page;
+}
+
+/** @param {import("playwright-core").Page} page @returns {Promise<string>} */
+export function stateOf(page) {
+  return page.evaluate("tickbox.state");
+}
+
+/** @param {import("playwright-core").Page} page @param {string} state @param {number} [ms] */
+export async function untilState(page, state, ms) {
+  await page.waitForFunction("'tickbox' in window");
+  await until(async () => (await stateOf(page)) === state, `state ${state}`, ms);
+}
+
+/** The newest frame that was drawn. @param {import("playwright-core").Page} page @returns {Promise<any>} */
+export function lastOf(page) {
+  return page.evaluate("tickbox.trace.at(-1)");
+}
+
+/** Where a box is drawn now. @param {import("playwright-core").Page} page @param {number} id */
+export async function placeOf(page, id) {
+  const { items } = await lastOf(page);
+  const item = items.find((/** @type {number[]} */ one) => one[0] === id);
+  return item && { x: item[1], y: item[2] };
+}
