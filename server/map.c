@@ -90,7 +90,7 @@ static bool read_block(reading *reading, uint32_t index, const json *row) {
 }
 
 static bool read_blocks(reading *reading) {
-  const json *list = list_of(reading, "blocks", 0, WIRE_BLOCKS_MAX);
+  const json *list = list_of(reading, "blocks", 0, MAP_BLOCKS_MAX);
   if (!list)
     return false;
   reading->map->blocks = calloc(json_count(list) + 1, sizeof *reading->map->blocks);

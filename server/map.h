@@ -14,6 +14,7 @@
 
 enum {
   MAP_EDGE_MAX = 32768,  /* longest edge of an arena, in units */
+  MAP_BLOCKS_MAX = 1600, /* most blocks: their message fits WIRE_MAP_BYTES_MAX, at 20 bytes each */
   MAP_SPAWNS_MAX = 4096, /* most spawn points */
   MAP_ERROR_BYTES = 512,
 };

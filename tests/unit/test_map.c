@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "common/gen/tables.h"
 #include "server/map.h"
 
 static void the_plaza_has_room_for_many(void **state) {
@@ -49,7 +51,7 @@ static void what_is_wrong_is_named(void **state) {
       {"{\"name\":\"Y\",\"width\":50.5}", "yard.json: \"width\" must be a whole number, 50 to 32768"},
       {"{\"name\":\"Y\",\"width\":50,\"height\":40000}", "yard.json: \"height\" must be a whole number, 50 to 32768"},
       {"{\"name\":\"Y\",\"widht\":50}", "yard.json: there is no field \"widht\" in a map"},
-      {YARD("7", "[]"), "yard.json: \"blocks\" must be a list of 0 to 2048 entries"},
+      {YARD("7", "[]"), "yard.json: \"blocks\" must be a list of 0 to 1600 entries"},
       {YARD("[]", "[]"), "yard.json: \"spawns\" must be a list of 1 to 4096 entries"},
       {YARD("[[1,2,3]]", "[]"), "yard.json: blocks[0] must be 4 whole numbers, 0 to 32768"},
       {YARD("[[1,2,3,4],[1,2,3,-4]]", "[]"), "yard.json: blocks[1] must be 4 whole numbers, 0 to 32768"},
@@ -64,6 +66,31 @@ static void what_is_wrong_is_named(void **state) {
     assert_null(map_parse(rows[i].text, strlen(rows[i].text), "yard.json", error));
     assert_string_equal(error, rows[i].error);
   }
+}
+
+static void the_largest_map_fits_its_message(void **state) {
+  (void)state;
+  static char text[MAP_BLOCKS_MAX * 32 + 200];
+  static uint8_t bytes[WIRE_MAP_BYTES_MAX];
+  char error[MAP_ERROR_BYTES] = "";
+  int used = sprintf(text, "{\"name\":\"Y\",\"width\":32768,\"height\":32768,\"spawns\":[[0,0]],\"blocks\":[");
+  for (int i = 0; i < MAP_BLOCKS_MAX; i++)
+    used += sprintf(text + used, "%s[16000,16000,16000,16000]", i > 0 ? "," : "");
+  used += sprintf(text + used, "]}");
+  map *large = map_parse(text, (size_t)used, "large.json", error);
+  assert_string_equal(error, "");
+  wire_map message = {.tick = UINT32_MAX,
+                      .step = "a step with a name of 32 bytes..",
+                      .width = large->width,
+                      .height = large->height,
+                      .cell = large->width,
+                      .box = 65536,
+                      .walk = 65536,
+                      .walk_diagonal = 65536,
+                      .blocks = {large->blocks, large->block_count}};
+  wire_buffer out = {.bytes = bytes, .capacity = sizeof bytes};
+  assert_true(wire_encode(&out, &wire_map_type, &message));
+  map_free(large);
 }
 
 static void a_file_that_is_not_there_or_not_json_is_named(void **state) {
@@ -89,6 +116,7 @@ int main(void) {
       cmocka_unit_test(the_plaza_has_room_for_many),
       cmocka_unit_test(a_map_in_units_is_read_as_sixteenths),
       cmocka_unit_test(what_is_wrong_is_named),
+      cmocka_unit_test(the_largest_map_fits_its_message),
       cmocka_unit_test(a_file_that_is_not_there_or_not_json_is_named),
       cmocka_unit_test(boxes_may_touch_blocks_and_each_other),
   };
