@@ -6,7 +6,7 @@
 #include "common/pre.h"
 
 enum {
-  FLOOD_INPUTS = 2, /* an advance; about 200 a second, below WIRE_MESSAGES_PER_SECOND_MAX with all else */
+  FLOOD_INPUTS = 1, /* an advance; about 250 a second, below WIRE_MESSAGES_PER_SECOND_MAX with all else */
   FUTURE_SECONDS = 10,
   SEQ_LEAP = 1000,
   FAR_AWAY = 100000,

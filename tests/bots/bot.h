@@ -61,7 +61,7 @@ void bot_free(bot *bot); /* PRE: not connected */
 /* Begins to connect. */
 void bot_start(bot *bot, int64_t now);
 
-/* Lets time pass: walks, pings, gives up what takes too long. To be called about every 10 ms. */
+/* Lets time pass: walks, pings, gives up what takes too long. To be called every few ms. */
 void bot_advance(bot *bot, int64_t now);
 
 /* Leaves on purpose; the server's goodbye ends it. */

@@ -6,11 +6,11 @@
 
 enum {
   SECOND = 1000000,
-  PUMP_US = 2000,        /* every pump advances one part of the bots */
-  PARTS = 5,             /* so each bot advances every 10 ms */
-  PUMPS_MADE_UP = PARTS, /* after a stall */
-  JOINS_AT_ONCE = 256,   /* begun and not yet playing */
-  LEAVE_US = SECOND,     /* how long to wait for the goodbyes */
+  PUMP_US = 2000,            /* every pump advances one part of the bots */
+  PARTS = 2,                 /* so each bot advances every 4 ms, and its inputs are that late at most */
+  PUMPS_MADE_UP = 2 * PARTS, /* after a stall */
+  JOINS_AT_ONCE = 256,       /* begun and not yet playing */
+  LEAVE_US = SECOND,         /* how long to wait for the goodbyes */
 };
 
 crowd *crowd_create(const options *options, ws_pool *pool, int64_t now) {
@@ -57,7 +57,7 @@ static uint32_t joining(const crowd *crowd) {
 /* How many may have begun by now: one finds out whether a server is there, the others come at a steady pace. */
 static uint32_t welcome_by(crowd *crowd, int64_t now) {
   if (!crowd->server_known) {
-    crowd->server_known = crowd->tally.playing > 0;
+    crowd->server_known = crowd->tally.playing + crowd->tally.lost > 0 || crowd->bots[0].reason;
     crowd->started_at = now;
     return 1;
   }
@@ -69,8 +69,7 @@ static void join(crowd *crowd, int64_t now) {
   uint32_t until = welcome_by(crowd, now);
   while (crowd->begun < until && joining(crowd) < JOINS_AT_ONCE)
     bot_start(&crowd->bots[crowd->begun++], now);
-  bool hopeless = !crowd->server_known && crowd->begun == 1 && joining(crowd) == 0 && crowd->tally.playing == 0;
-  if (hopeless) {
+  if (crowd_found_nobody(crowd)) {
     enter(crowd, CROWD_LEAVING, now);
   } else if (crowd->begun == crowd->options->bots && joining(crowd) == 0) {
     tally_open(&crowd->tally);

@@ -14,7 +14,7 @@ typedef struct crowd {
   bot *bots;
   crowd_phase phase;
   uint32_t begun;      /* bots whose connection was begun */
-  bool server_known;   /* the first bot plays, so the others may come */
+  bool server_known;   /* it answered the first bot, so the others may come */
   int64_t started_at;  /* when the others began to come */
   int64_t phase_at;    /* when the phase began */
   int64_t measured_us; /* how long the measured window was */
