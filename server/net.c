@@ -42,7 +42,7 @@ typedef struct {
   outbox waiting;
   int64_t confirmed; /* when lws last heard that this peer is alive */
 
-  bool closing;
+  bool closing, said_why;
   uint32_t code; /* why */
 
   uint8_t *parts; /* of a message that has not arrived whole: WIRE_CLIENT_BYTES_MAX */
@@ -108,6 +108,16 @@ static const char *link_address(link_t *link) {
 
 static const link_ops net_link_ops = {link_drained, link_send, link_close, link_address};
 
+/* Starts lws's closing: our frame goes out, the peer's is awaited, then the socket closes. To return -1 from a
+   callback would be the usual way, but Debian's lws is built with _DEBUG and then closes twice in a row under
+   libuv, which cuts the socket before the frame is out. */
+static void net_say_why(connection *peer) {
+  const char *name = code_words[peer->code].name;
+  peer->said_why = true;
+  lws_close_reason(peer->wsi, NET_CLOSE_STATUS + peer->code, (uint8_t *)(uintptr_t)name, strlen(name));
+  lws_close_free_wsi(peer->wsi, LWS_CLOSE_STATUS_NOSTATUS, "tickbox");
+}
+
 static int net_writable(connection *peer) {
   size_t size;
   const uint8_t *bytes;
@@ -121,11 +131,9 @@ static int net_writable(connection *peer) {
     lws_callback_on_writable(peer->wsi);
     return 0;
   }
-  if (!peer->closing)
-    return 0;
-  const char *name = code_words[peer->code].name;
-  lws_close_reason(peer->wsi, NET_CLOSE_STATUS + peer->code, (uint8_t *)name, strlen(name));
-  return -1;
+  if (peer->closing && !peer->said_why)
+    net_say_why(peer);
+  return 0;
 }
 
 /* --- receiving ----------------------------------------------------------------------------------------- */
