@@ -1,0 +1,281 @@
+#!/usr/bin/env python3
+"""The native client by itself, without a screen: it walks, draws, says how the connection stands, and returns
+to a restarted server.
+
+    TICKBOX_BUILD=build/release tests/e2e/test_sdl.py
+"""
+import base64
+import contextlib
+import hashlib
+import http.server
+import json
+import os
+import pathlib
+import re
+import resource
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+import zlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("TICKBOX_BUILD", ROOT / "build/release")).resolve()
+SCHEMA = json.loads((ROOT / "common/schema/protocol.json").read_text())
+CODES = [code["name"] for code in SCHEMA["codes"]]
+MESSAGES = {message["name"]: message["id"] for message in SCHEMA["messages"]}
+WALK_UNITS = 10  # a tick, at 300 units a second and 30 ticks
+GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+# The server refuses variables that it does not know, and ours are none of its own.
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("TICKBOX_")}
+SCREENLESS = {**PLAIN, "SDL_VIDEODRIVER": "offscreen"}
+
+passed = failed = 0
+
+
+def claim(true, text):
+    global passed, failed
+    passed, failed = passed + bool(true), failed + (not true)
+    print("ok" if true else "not ok", text, flush=True)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def server(port, *flags, host="127.0.0.1"):
+    command = ["timeout", "-k", "1", "120", BUILD / "tickbox-server", "--host", host, "--port", str(port), *flags]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=PLAIN)
+    try:
+        wait_for_listener(host, port)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def wait_for_listener(host, port):
+    for _ in range(200):
+        try:
+            socket.create_connection((host, port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"no server on port {port}")
+
+
+def start(*arguments):
+    command = ["timeout", "-k", "1", "100", BUILD / "tickbox", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=SCREENLESS, cwd="/")
+
+
+def play(*arguments):
+    """(exit status, what it said on stderr) of a run to its end."""
+    process = start(*arguments)
+    out, said = process.communicate()
+    return process.returncode, out + said
+
+
+def read_trace(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def own_places(trace):
+    return [(row["tick"], item[1] / 16, item[2] / 16) for row in trace for item in row["items"] if item[3]]
+
+
+def png_colors(path):
+    """(width, height, set of colors) of an 8-bit RGB picture."""
+    data, at, parts = path.read_bytes(), 8, {}
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at:at + 8])
+        parts[kind] = parts.get(kind, b"") + data[at + 8:at + 8 + size]
+        at += size + 12
+    width, height, depth, color = struct.unpack(">IIBB", parts[b"IHDR"][:10])
+    assert (depth, color) == (8, 2), "not 8-bit RGB"
+    rows, stride = zlib.decompress(parts[b"IDAT"]), width * 3
+    before, colors = bytes(stride), set()
+    for y in range(height):
+        start_at = y * (stride + 1)
+        before = unfilter(rows[start_at], rows[start_at + 1:start_at + 1 + stride], before)
+        colors.update(zip(before[0::3], before[1::3], before[2::3]))
+    return width, height, colors
+
+
+def unfilter(kind, row, before):
+    if kind == 0:
+        return row
+    row = bytearray(row)
+    for at in range(len(row)):
+        left, up, corner = (row[at - 3], before[at], before[at - 3]) if at >= 3 else (0, before[at], 0)
+        near = left + up - corner
+        paeth = min((left, up, corner), key=lambda value: abs(near - value))
+        row[at] = (row[at] + (0, left, up, (left + up) // 2, paeth)[kind]) & 255
+    return bytes(row)
+
+
+def a_script_walks_and_the_picture_shows_it(folder):
+    port, trace_path, picture = free_port(), folder / "walk.jsonl", folder / "walk.png"
+    script = folder / "walk.txt"
+    # First into a corner, so that there is room to walk in; then a measured walk.
+    script.write_text("5 left+up\n275 none\n290 right\n320 none\n330 down+right\n350 none\n380 quit\n")
+    with server(port, "--seed", "1"):
+        begun, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        status, said = play(f"127.0.0.1:{port}", "--name", "Ada", "--script", script, "--trace", trace_path,
+                            "--screenshot-at", f"340={picture}", "--seconds", 60)
+        lasted = time.monotonic() - begun
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    trace = read_trace(trace_path)
+    places, last = own_places(trace), trace[-1]
+    first_tick = trace[0]["tick"]
+    before_walk = [place for place in places if place[0] - first_tick <= 288][-1]
+    after_walk = [place for place in places if place[0] - first_tick <= 328][-1]
+    claim(status == 0, f"quit in a script ends with 0 (status {status})")
+    claim("Connecting to" in said and "Playing" in said and "You left the game." in said, "stderr tells connecting, playing, left")
+    walked = after_walk[1] - before_walk[1]
+    claim(abs(walked - 30 * WALK_UNITS) <= 3 * WALK_UNITS, f"30 ticks of 'right' walk about 300 units ({walked:.1f})")
+    claim(abs(after_walk[2] - before_walk[2]) < 0.1, "and do not move up or down")
+    claim(last["corrections"] <= 1 and last["desyncs"] == 0 and last["checks"] > 3,
+          f"corrections {last['corrections']}, desyncs {last['desyncs']}, checks {last['checks']}")
+    claim(last["replayed"] > 0, f"inputs were replayed ({last['replayed']})")
+    rate = len(trace) / (trace[-1]["tick"] - first_tick) * 30
+    claim(50 <= rate <= 70, f"about 60 pictures a second ({rate:.1f})")
+    cpu = (after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime) / lasted
+    claim(cpu < 0.6, f"no core is burnt ({cpu:.0%} of one)")
+    width, height, colors = png_colors(picture)
+    blue = tuple(int(SCHEMA["colors"][0]["rgb"][at:at + 2], 16) for at in (1, 3, 5))
+    claim((width, height) == (1280, 720) and len(colors) > 20, f"the picture is {width}x{height} with {len(colors)} colors")
+    claim(blue in colors and (255, 255, 255) in colors, "the own box is in it, with its outline")
+
+
+def every_form_of_address_connects(folder):
+    del folder
+    port = free_port()
+    with server(port):
+        for form in ("127.0.0.1:{}", "http://127.0.0.1:{}", "http://127.0.0.1:{}/", "ws://127.0.0.1:{}/ws", "localhost:{}"):
+            said = play(form.format(port), "--seconds", 1.5)[1]
+            claim("Playing" in said, f"{form.format('PORT')} plays")
+    with server(port, host="::1"):
+        for form in ("[::1]:{}", "http://[::1]:{}/", "localhost:{}"):
+            said = play(form.format(port), "--seconds", 1.5)[1]
+            claim("Playing" in said, f"{form.format('PORT')} plays over IPv6")
+
+
+def a_stranger_gets_its_own_words(folder):
+    del folder
+    port = free_port()
+    said = play(f"127.0.0.1:{port}", "--seconds", 1.5)[1]
+    claim("Nobody answers at" in said and "script/server" in said, "nobody there: says so, and how to start a server")
+    claim(said.count("Connecting to") >= 2, "and tries again")
+    said = play("--seconds", 0.5)[1]
+    claim("127.0.0.1:8765" in said, "without an address this machine is tried")
+
+    quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *ignored: None})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), quiet) as page:
+        threading.Thread(target=page.serve_forever, daemon=True).start()
+        said = play(f"127.0.0.1:{page.server_address[1]}", "--seconds", 1)[1]
+        claim("not a Tickbox server" in said, "a web server that is no Tickbox server is told apart")
+        page.shutdown()
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        said = play(f"127.0.0.1:{silent.getsockname()[1]}", "--seconds", 6)[1]
+        claim("did not answer within 5 s" in said and "firewall" in said, "silence times out, and names firewall and guest Wi-Fi")
+
+
+def refuse(listener, code, param):
+    """A server that answers the handshake properly, then refuses every hello; counts them."""
+    while True:
+        try:
+            peer = listener.accept()[0]
+        except OSError:
+            return
+        with peer:
+            key = re.search(rb"Sec-WebSocket-Key: *(\S+)", peer.recv(4096), re.I)[1]
+            accept = base64.b64encode(hashlib.sha1(key + GUID).digest())
+            peer.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                         b"Sec-WebSocket-Accept: " + accept + b"\r\nSec-WebSocket-Protocol: tickbox.msgpack\r\n\r\n")
+            peer.recv(4096)
+            body = bytes([0x93, MESSAGES["refused"], CODES.index(code), 0xa0 + len(param)]) + param.encode()
+            peer.sendall(bytes([0x82, len(body)]) + body)
+            time.sleep(0.2)
+
+
+def a_refusal_is_told_in_words(folder):
+    del folder
+    for code, param, words, attempts in (("full", "200", "all 200 places are taken", range(2, 9)),
+                                         ("version_differs", "0000abcd", "server 0000abcd", range(1, 2))):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            threading.Thread(target=refuse, args=(listener, code, param), daemon=True).start()
+            said = play(f"127.0.0.1:{listener.getsockname()[1]}", "--seconds", 3)[1]
+            tried = said.count("Connecting to")
+            claim(words in said and tried in attempts, f"{code}: '{words}', tried {tried} times in 3 s")
+
+
+def a_restarted_server_is_found_again(folder):
+    port, trace_path = free_port(), folder / "again.jsonl"
+    with server(port):
+        client = start(f"127.0.0.1:{port}", "--trace", trace_path, "--seconds", 60)
+        time.sleep(2)
+    time.sleep(1)
+    with server(port) as second:
+        time.sleep(6)
+        second.send_signal(signal.SIGKILL)  # the timeout around it; the server itself goes down below
+        subprocess.run(["kill", "-9", *children_of(port)], check=False)
+        time.sleep(1.5)
+    with server(port):
+        time.sleep(6)
+        client.terminate()
+        said = client.communicate(timeout=20)[1]
+    claim("stopped by its operator" in said, "a stopped server's goodbye is told in its words")
+    claim("Connection lost" in said, "a killed server is a lost connection")
+    claim(said.count("Playing") == 3, f"and both times the client returns by itself ({said.count('Playing')} times playing)")
+    claim(len(own_places(read_trace(trace_path))) > 200, "and draws its own box again")
+
+
+def children_of(port):
+    """Ids of the servers that were started for this port."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
+            if words and words[0].endswith(b"/tickbox-server") and str(port).encode() in words:
+                found.append(entry.name)
+    return found
+
+
+def bad_usage_ends_with_2(folder):
+    script = folder / "bad.txt"
+    script.write_text("10 right\n20 rihgt\n")
+    for arguments, words in ((["--bogus"], "--help"), (["a b"], "is not an address"), (["one", "two"], "second one"),
+                             (["--name", "x" * 81], "--name"), (["--seconds", "0"], "--seconds"),
+                             (["--screenshot-at", "now=x.png"], "--screenshot-at"),
+                             (["--script", script], "line 2"), (["--script", "/nowhere"], "/nowhere")):
+        status, said = play(*arguments)
+        claim(status == 2 and words in said, f"{arguments[0]}: status {status}, says '{words}'")
+    status, said = play("--help")
+    flags = ("--name", "--script", "--screenshot-at", "--trace", "--seconds", "--help", "--version")
+    claim(status == 0 and all(flag in said for flag in flags), "--help names every option")
+    claim(play("--version")[0] == 0, "--version ends with 0")
+
+
+def main():
+    for test in (bad_usage_ends_with_2, a_script_walks_and_the_picture_shows_it, every_form_of_address_connects,
+                 a_stranger_gets_its_own_words, a_refusal_is_told_in_words, a_restarted_server_is_found_again):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                test(pathlib.Path(folder))
+            except Exception as error:  # the others still have something to say
+                claim(False, f"{test.__name__}: {type(error).__name__} {error}")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
