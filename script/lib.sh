@@ -114,9 +114,11 @@ build() {
   cmake --build "$directory" --target "$target" >&2
 }
 
-# install_modules: the web client's development tools, unless they are the ones that its lock file names.
+# install_modules: the web client's development tools, unless they are the ones that the lock file names.
 install_modules() {
-  local web=$ROOT/client-web
-  [ "$web/node_modules/.package-lock.json" -nt "$web/package-lock.json" ] ||
-    npm --prefix "$web" ci --no-audit --no-fund >&2
+  [ "$ROOT/node_modules/.package-lock.json" -nt "$ROOT/package-lock.json" ] ||
+    npm --prefix "$ROOT" ci --no-audit --no-fund >&2
 }
+
+# tracked PATTERN...: the files that git knows, whoever owns the checkout.
+tracked() { git -C "$ROOT" -c safe.directory='*' ls-files "$@"; }

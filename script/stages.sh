@@ -19,7 +19,7 @@ stage_needs() {
     build) echo server play unit ;;
     build-clang | tidy) echo server play unit clang repo ;;
     build-checked | unit) echo server play unit ;;
-    golden) echo server play unit clang web python ;;
+    golden) echo server clang ;;
     web) echo web ;;
     install) echo root python repo ;;
     page | e2e) echo server play unit web python browser ;;
@@ -53,7 +53,7 @@ stage_build_checked() { build sanitize all -DCMAKE_BUILD_TYPE=RelWithDebInfo -DT
 
 stage_tidy() {
   build clang all -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang || return 1
-  git ls-files '*.c' ':!:*/gen/*' | xargs -P "$(nproc)" -n 1 script/tidy build/clang
+  tracked '*.c' ':!:*/gen/*' | xargs -P "$(nproc)" -n 1 script/tidy build/clang
 }
 
 # Every unit test, with AddressSanitizer, UBSan and leak detection.
@@ -69,14 +69,14 @@ stage_unit() {
 stage_golden() { tests/golden/run; }
 
 stage_web() {
-  npm --prefix client-web run lint && npm --prefix client-web test
+  npm run lint && npm test
 }
 
 stage_install() { as_root tests/install/run; }
 
 # Pages in Chromium against a release server.
 stage_page() {
-  build release all "${RELEASE[@]}" && TICKBOX_BUILD=$ROOT/build/release npm --prefix client-web run page
+  build release all "${RELEASE[@]}" && TICKBOX_BUILD=$ROOT/build/release npm run page
 }
 
 # Real processes: once as released, once with the sanitizers.

@@ -5,7 +5,7 @@ import subprocess
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LEFT_OUT = ("build/", "client-web/node_modules/", ".git/")
+LEFT_OUT = ("build/", "node_modules/", ".git/")
 
 
 def files(*suffixes):

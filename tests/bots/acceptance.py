@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""What tickbox-bots must show against a server of the same build.
+
+    TICKBOX_BUILD=build/release tests/bots/acceptance.py
+
+TEST_DEEP=1 takes a thousand bots for a minute. The figures belong to a machine that does nothing else.
+"""
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("TICKBOX_BUILD", ROOT / "build/release")).resolve()
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("TICKBOX_")}
+DEEP = os.environ.get("TEST_DEEP") == "1"
+BOTS, SECONDS = (1000, 60) if DEEP else (200, 10)
+RATE = 30
+WALK = 300  # units a second
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    def __init__(self):
+        self.port = free_port()
+        self.url = f"ws://127.0.0.1:{self.port}"
+        self.process = subprocess.Popen(
+            [BUILD / "tickbox-server", "--host", "127.0.0.1", "--port", str(self.port), "--tick-rate", str(RATE),
+             "--max-clients", str(2 * BOTS), "--log-level", "warn"], env=PLAIN, stdout=subprocess.DEVNULL)
+        for _ in range(100):
+            with socket.socket() as probe:
+                probe.settimeout(0.1)
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            try:
+                self.process.wait(0.05)
+            except subprocess.TimeoutExpired:
+                pass
+        raise AssertionError("the server does not listen")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return "still there after 2 s"
+
+
+def run_bots(url, bots, seconds, program="tickbox-bots", behaviour="wander"):
+    """The exit status and the figures."""
+    done = subprocess.run([BUILD / program, "--url", url, "--bots", str(bots), "--seconds", str(seconds),
+                           "--behaviour", behaviour, "--json"],
+                          env=PLAIN, stdout=subprocess.PIPE, text=True, timeout=60 + 2 * seconds)
+    print(done.stdout.strip(), flush=True)
+    return done.returncode, json.loads(done.stdout.splitlines()[-1])
+
+
+class Acceptance(unittest.TestCase):
+    def setUp(self):
+        self.server = Server()
+        self.addCleanup(lambda: self.assertEqual(self.server.stop(), 0))
+
+    def test_a_crowd_plays_without_a_late_frame_or_a_wrong_box(self):
+        status, seen = run_bots(self.server.url, BOTS, SECONDS)
+        self.assertEqual(seen["connected"], BOTS)
+        self.assertGreaterEqual(seen["frames"], 0.98 * BOTS * RATE * SECONDS)
+        self.assertGreaterEqual(seen["checks"], 0.9 * BOTS * (SECONDS - 1))
+        self.assertEqual(seen["desyncs"], 0)
+        self.assertEqual(seen["errors"], 0)
+        self.assertLess(seen["frame_gap_ms"]["p99"], 1.5 * 1000 / RATE)
+        walked = seen["distance"] / BOTS / SECONDS
+        self.assertGreater(walked, 0.2 * WALK, "boxes hardly move")
+        self.assertLess(walked, 1.05 * WALK, "boxes move too fast")
+        self.assertEqual(status, 0)
+
+    def test_idle_bots_stand_still(self):
+        status, seen = run_bots(self.server.url, 20, 2, behaviour="idle")
+        self.assertEqual((status, seen["distance"], seen["desyncs"]), (0, 0, 0))
+        self.assertGreater(seen["frames"], 0)
+
+    def test_one_flipped_bit_is_noticed(self):
+        status, seen = run_bots(self.server.url, 10, 4, program="tickbox-bots-flipped")
+        self.assertGreaterEqual(seen["desyncs"], 1)
+        self.assertEqual(status, 1)
+
+    def test_nobody_to_connect_to_is_an_error(self):
+        done = subprocess.run([BUILD / "tickbox-bots", "--url", f"ws://127.0.0.1:{free_port()}", "--bots", "3", "--seconds", "1"],
+                              env=PLAIN, capture_output=True, text=True, timeout=30)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("nobody_answers", done.stderr)
+
+    def test_cheats_move_no_farther_than_the_honest(self):
+        _, honest = run_bots(self.server.url, 10, 5, behaviour="march")
+        longest = honest["distance_per_bot"]["max"]
+        self.assertGreater(longest, 0.5 * WALK * 5)
+        for cheat in ("cheat-future", "cheat-flood"):
+            with self.subTest(cheat):
+                _, seen = run_bots(self.server.url, 10, 5, behaviour=cheat)
+                self.assertEqual(seen["connected"], 10, "a cheat that is thrown out shows nothing here")
+                self.assertGreater(seen["distance_per_bot"]["max"], 0.2 * longest)
+                self.assertLessEqual(seen["distance_per_bot"]["max"], 1.02 * longest)
+
+    def test_who_sends_a_position_is_thrown_out_by_name(self):
+        _, seen = run_bots(self.server.url, 10, 2, behaviour="cheat-position")
+        self.assertEqual((seen["connected"], seen["distance"]), (0, 0))
+        self.assertEqual(seen["errors_by_name"], {"bad_message": 10})
+
+
+if __name__ == "__main__":
+    unittest.main()
