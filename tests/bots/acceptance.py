@@ -95,7 +95,7 @@ class Acceptance(unittest.TestCase):
     def test_nobody_to_connect_to_is_an_error(self):
         done = subprocess.run([BUILD / "tickbox-bots", "--url", f"ws://127.0.0.1:{free_port()}", "--bots", "3", "--seconds", "1"],
                               env=PLAIN, capture_output=True, text=True, timeout=30)
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 69)
         self.assertIn("nobody_answers", done.stderr)
 
     def test_cheats_move_no_farther_than_the_honest(self):
