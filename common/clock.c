@@ -54,6 +54,8 @@ void clock_spread_add(clock_spread *spread, int64_t value, int64_t now) {
   spread->stalled = !ordinary;
   if (!ordinary)
     return;
+  if (spread->guessed || clock_spread_worst(spread) > value + CLOCK_STALL_US)
+    clock_spread_reset(spread, value); /* what was known was a stall itself, as at a slow start */
   spread->guessed = false;
   clock_window_add(&spread->worst, value, now);
   clock_window_add(&spread->best, -value, now);

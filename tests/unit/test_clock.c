@@ -48,6 +48,18 @@ static void a_stall_and_its_burst_are_left_out_of_the_spread(void **state) {
   assert_int_equal(clock_spread_best(&spread), 20 * MS);
 }
 
+static void a_stall_that_came_first_is_forgotten_at_the_first_ordinary_value(void **state) {
+  (void)state;
+  clock_spread spread;
+  clock_spread_reset(&spread, 50 * MS);
+  clock_spread_add(&spread, 800 * MS, SECOND);
+  assert_int_equal(clock_spread_worst(&spread), 800 * MS);
+  clock_spread_add(&spread, 20 * MS, SECOND + 1);
+  assert_int_equal(clock_spread_worst(&spread), 20 * MS);
+  clock_spread_add(&spread, 30 * MS, SECOND + 2);
+  assert_int_equal(clock_spread_best(&spread), 20 * MS);
+}
+
 static void what_lasts_longer_than_a_burst_is_the_new_ordinary(void **state) {
   (void)state;
   clock_spread spread;
@@ -86,6 +98,7 @@ int main(void) {
       cmocka_unit_test(the_worst_of_ten_seconds_is_forgotten_after_ten_seconds),
       cmocka_unit_test(the_last_known_worst_stays_while_nothing_comes),
       cmocka_unit_test(a_stall_and_its_burst_are_left_out_of_the_spread),
+      cmocka_unit_test(a_stall_that_came_first_is_forgotten_at_the_first_ordinary_value),
       cmocka_unit_test(what_lasts_longer_than_a_burst_is_the_new_ordinary),
       cmocka_unit_test(a_slewed_clock_meets_its_target_without_running_backwards),
       cmocka_unit_test(a_slewed_clock_jumps_over_a_stall),

@@ -207,6 +207,23 @@ static void a_stalled_second_is_right_again_within_300_ms(void **state) {
   play_end(&play);
 }
 
+static void a_slow_start_does_not_leave_a_long_lead(void **state) {
+  (void)state;
+  play play;
+  play_start(&play, 5, 0);
+  lagged_stall(play.slow, play.now + 60 * MS);
+  while (!replica_is_ready(play.slow->replica))
+    pass(&play, 0);
+  lagged_stall(play.slow, play.now + 900 * MS); /* the first inputs come late, as when a browser starts */
+  pass_ms(&play, 900, BUTTON_LEFT);
+  walk_about(&play, 8);
+  assert_true(stats_of(play.slow)->lead_us < 80 * MS);
+  uint32_t corrections = stats_of(play.slow)->corrections;
+  walk_about(&play, 30);
+  assert_int_equal(stats_of(play.slow)->corrections, corrections);
+  play_end(&play);
+}
+
 static void the_own_box_answers_a_key_in_the_frame_that_sees_it(void **state) {
   (void)state;
   play play;
@@ -372,6 +389,7 @@ int main(void) {
       cmocka_unit_test(a_push_is_one_correction_and_gone_in_100_ms),
       cmocka_unit_test(a_teleport_is_shown_at_once_and_not_slid_to),
       cmocka_unit_test(a_stalled_second_is_right_again_within_300_ms),
+      cmocka_unit_test(a_slow_start_does_not_leave_a_long_lead),
       cmocka_unit_test(the_own_box_answers_a_key_in_the_frame_that_sees_it),
       cmocka_unit_test(a_tap_between_two_ticks_is_not_lost),
       cmocka_unit_test(others_are_drawn_smoothly_between_confirmed_ticks),

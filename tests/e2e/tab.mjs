@@ -1,0 +1,43 @@
+// One browser tab that plays: opens the page, presses keys as a person would, and keeps the draw lists.
+//   node tests/e2e/tab.mjs URL KEYS TRACE PICTURE
+// KEYS is JSON: [[ms, "down"|"up", code], ...] from the moment the game is joined, then [ms, "end"].
+import { writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { chromium } from "playwright-core";
+
+const [url, keys, tracePath, picturePath] = process.argv.slice(2);
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+try {
+  const page = await browser.newPage({ viewport: { width: 960, height: 540 } });
+  page.on("pageerror", (error) => console.error("page error:", error.message));
+  page.on("console", (message) => message.type() === "error" && console.error("console:", message.text()));
+  await page.goto(url);
+  // Polled from here: the page's own policy forbids evaluating text in it.
+  const joined = () => window.tickbox?.state === "playing" && window.tickbox.trace.length > 5;
+  for (const until = Date.now() + 30000; !(await page.evaluate(joined)); await sleep(50))
+    if (Date.now() > until) throw new Error(`not playing: ${await page.evaluate(() => document.body.innerText)}`);
+  console.log("joined");
+  const start = performance.now();
+  for (const [ms, action, code] of JSON.parse(keys)) {
+    await sleep(Math.max(0, start + ms - performance.now()));
+    if (action === "down") await page.keyboard.down(code);
+    if (action === "up") await page.keyboard.up(code);
+    if (action === "picture") await page.screenshot({ path: picturePath });
+  }
+  const trace = await page.evaluate(() => window.tickbox.trace.map((frame) => JSON.stringify(frame)).join("\n"));
+  writeFileSync(tracePath, `${trace}\n`);
+} finally {
+  await browser.close();
+}
