@@ -2,7 +2,10 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 const PROGRAM = process.env.TICKBOX_SERVER ?? `${process.env.TICKBOX_BUILD ?? "build/release"}/tickbox-server`;
@@ -80,6 +83,27 @@ export class Server {
 
 export function launchBrowser() {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+/**
+ * A browser whose tabs hide when another is in front, and are slowed down then: the one of launchBrowser is told
+ * to pretend that all of them are looked at.
+ */
+export async function launchPlainBrowser() {
+  const profile = mkdtempSync(join(tmpdir(), "tickbox-chromium-"));
+  const command = ["-k", "1", "120", CHROMIUM, ...FLAGS, "--remote-debugging-port=0", `--user-data-dir=${profile}`];
+  const child = spawn("timeout", command, { stdio: "ignore" });
+  const told = join(profile, "DevToolsActivePort");
+  await until(async () => existsSync(told) && readFileSync(told, "utf8").includes("\n"), "the browser listens");
+  const [port] = readFileSync(told, "utf8").split("\n");
+  const plain = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
+  const close = async () => {
+    await plain.close();
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  return { context: plain.contexts()[0], close };
 }
 
 /** A tab that plays. @param {import("playwright-core").BrowserContext} context @param {string} url @param {string} name */
