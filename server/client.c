@@ -183,11 +183,15 @@ void client_receive(client *client, const uint8_t *bytes, size_t size, const cli
     return;
   }
   client->heard_tick = present->tick;
-  bool hello = message.type->id == WIRE_HELLO;
-  if (client->state != CLIENT_AWAITING_HELLO)
-    hello ? client_end_by(client, CODE_SECOND_HELLO) : take_message(client, &message, present);
+  bool hello = message.type->id == WIRE_HELLO, awaited = client->state == CLIENT_AWAITING_HELLO;
+  if (hello && awaited)
+    take_hello(client, &message.as.hello, present);
+  else if (hello)
+    client_end_by(client, CODE_SECOND_HELLO);
+  else if (awaited)
+    client_end_by(client, CODE_HELLO_FIRST);
   else
-    hello ? take_hello(client, &message.as.hello, present) : client_end_by(client, CODE_HELLO_FIRST);
+    take_message(client, &message, present);
 }
 
 bool client_take_input(client *client, uint32_t tick, uint32_t tick_rate, uint32_t *buttons) {

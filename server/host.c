@@ -13,7 +13,10 @@
 #include "server/schedule.h"
 #include "server/world.h"
 
-enum { FRAME_TICKS_MAX = 65535 }; /* as the frame's field */
+enum {
+  FRAME_TICKS_MAX = 65535, /* as the frame's field */
+  JOINS_MAX = 256,         /* admitted in one tick, so that a crowd at the door stalls nobody; the others wait */
+};
 
 struct host {
   host_config config;
@@ -143,6 +146,8 @@ static void forget(host *host, const client *client) {
 }
 
 void host_disconnect(host *host, client *client) {
+  if (client->state == CLIENT_PLAYING)
+    log_line(LOG_INFO, "%s disconnected (box %u)", client->link->ops->address(client->link), client->id);
   room_leave_client(&host->room, client);
   forget(host, client);
   host->seated -= !client->extra;
@@ -185,9 +190,11 @@ static void admit(host *host, client *client) {
 static void admit_joins(host *host) {
   room_let_ended_leave(&host->room);
   practice_make_way(&host->room, host->config.practice_bots);
-  for (uint32_t i = 0; i < host->connected_count; i++)
-    if (host->connected[i]->state == CLIENT_JOINING)
+  for (uint32_t i = 0, joins = 0; i < host->connected_count && joins < JOINS_MAX; i++)
+    if (host->connected[i]->state == CLIENT_JOINING) {
       admit(host, host->connected[i]);
+      joins++;
+    }
   practice_join(&host->room, host->config.practice_bots);
   room_tell_roster(&host->room);
 }

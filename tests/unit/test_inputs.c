@@ -96,6 +96,22 @@ static void a_seq_that_does_not_rise_is_ignored_but_counts_as_life(void **state)
   stage_close(&stage);
 }
 
+static void an_old_seq_does_not_push_a_newer_input_out_of_its_slot(void **state) {
+  (void)state;
+  stage stage;
+  peer ada;
+  stage_open(&stage, stage_field, 8, 0);
+  peer_join(&stage, &ada, "Ada");
+  ada.seq = 8;
+  peer_input(&stage, &ada, 0, BUTTON_RIGHT);
+  ada.seq = 3;
+  peer_input(&stage, &ada, 0, BUTTON_LEFT);
+  stage_run(&stage, 1);
+  assert_int_equal(stage_buttons(&stage, ada.id), BUTTON_RIGHT);
+  peer_leave(&stage, &ada);
+  stage_close(&stage);
+}
+
 static void an_older_input_for_a_later_tick_does_not_undo_a_newer_one(void **state) {
   (void)state;
   stage stage;
@@ -192,6 +208,7 @@ int main(void) {
       cmocka_unit_test(slack_says_how_early_an_input_came),
       cmocka_unit_test(a_tick_too_far_ahead_is_clamped_to_the_windows_end),
       cmocka_unit_test(a_seq_that_does_not_rise_is_ignored_but_counts_as_life),
+      cmocka_unit_test(an_old_seq_does_not_push_a_newer_input_out_of_its_slot),
       cmocka_unit_test(an_older_input_for_a_later_tick_does_not_undo_a_newer_one),
       cmocka_unit_test(a_jump_of_seq_is_acknowledged_in_steps_that_the_wire_can_carry),
       cmocka_unit_test(buttons_are_released_after_a_second_without_input),

@@ -1,7 +1,9 @@
 /* Bad input: each row closes that peer with a named reason, and disturbs nobody. */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "server/log.h"
 #include "tests/unit/stage.h"
 
 /* A playing peer that must notice nothing. */
@@ -55,12 +57,14 @@ static const row bad_messages[] = {
     {"too many fields", BYTES(0x95, 0x02, 0x01, 0x01, 0x00, 0x00), CODE_BAD_MESSAGE, "wrong_count input"},
     {"text for a number", BYTES(0x94, 0x02, 0x01, 0xa1, 'x', 0x00), CODE_BAD_MESSAGE, "wrong_type tick"},
     {"a float", BYTES(0x92, 0x03, 0xca, 0x7f, 0xc0, 0, 0), CODE_BAD_MESSAGE, "wrong_type time"},
-    {"a bomb of arrays", BYTES(0xdd, 0xff, 0xff, 0xff, 0xff), CODE_BAD_MESSAGE, NULL},
+    {"a bomb of arrays", BYTES(0xdd, 0xff, 0xff, 0xff, 0xff), CODE_BAD_MESSAGE, "truncated id"},
     {"a negative number", BYTES(0x94, 0x02, 0x01, 0xff, 0x00), CODE_OUT_OF_RANGE, "tick"},
     {"buttons beyond", BYTES(0x94, 0x02, 0x01, 0x01, 0xcc, 0x80), CODE_OUT_OF_RANGE, "buttons"},
     {"2^63", BYTES(0x92, 0x03, 0xcf, 0x80, 0, 0, 0, 0, 0, 0, 0), CODE_OUT_OF_RANGE, "time"},
     {"an unknown id", BYTES(0x91, 0x63), CODE_UNKNOWN_MESSAGE, "99"},
     {"a server's message", BYTES(0x92, 0x15, 0x01), CODE_UNKNOWN_MESSAGE, "21"},
+    {"no UTF-8", BYTES(0x95, 0x01, 0x00, 0xa0, 0xa0, 0xa1, 0xff), CODE_BAD_MESSAGE, "bad_text name"},
+    {"a long word", BYTES(0x95, 0x01, 0x00, 0xd9, 33), CODE_BAD_MESSAGE, "too_long kind"},
     {"a second hello", BYTES(0x95, 0x01, 0x00, 0xa0, 0xa0, 0xa0), CODE_SECOND_HELLO, ""},
 };
 
@@ -74,9 +78,7 @@ static void every_bad_message_ends_a_playing_peer_by_goodbye(void **state) {
     peer_join(&scene.stage, &bad, "Bad");
     print_message("%s\n", row->name);
     host_receive(scene.stage.host, bad.client, row->bytes, row->size, scene.stage.now);
-    if (row->param)
-      peer_assert_ended(&bad, &wire_goodbye_type, row->code, row->param);
-    assert_int_equal(bad.wire.code, row->code);
+    peer_assert_ended(&bad, &wire_goodbye_type, row->code, row->param);
     stage_run(&scene.stage, 2);
     assert_int_equal(host_count(scene.stage.host).players, 1);
     peer_leave(&scene.stage, &bad);
@@ -93,8 +95,7 @@ static void every_bad_message_ends_a_newcomer_by_refused(void **state) {
     open_scene(&scene, 8);
     peer_connect(&scene.stage, &bad);
     host_receive(scene.stage.host, bad.client, row->bytes, row->size, scene.stage.now);
-    if (row->param)
-      peer_assert_ended(&bad, &wire_refused_type, row->code, row->param);
+    peer_assert_ended(&bad, &wire_refused_type, row->code, row->param);
     assert_int_equal(bad.wire.count, 1);
     peer_leave(&scene.stage, &bad);
     close_scene(&scene);
@@ -114,6 +115,41 @@ static void what_comes_after_the_end_is_not_read(void **state) {
   stage_run(&scene.stage, 3);
   assert_int_equal(bad.wire.count, count);
   peer_leave(&scene.stage, &bad);
+  close_scene(&scene);
+}
+
+/* What went to standard error meanwhile, counted by the lines that contain `words`. */
+static int lines_logged(FILE *log, const char *words) {
+  char line[LOG_LINE_MAX + 100];
+  int count = 0;
+  rewind(log);
+  while (fgets(line, sizeof line, log))
+    count += strstr(line, words) != NULL;
+  return count;
+}
+
+static void every_end_is_logged_once(void **state) {
+  (void)state;
+  scene scene;
+  peer bad;
+  open_scene(&scene, 8);
+  peer_join(&scene.stage, &bad, "Bad");
+  int screen = dup(STDERR_FILENO);
+  FILE *log = tmpfile();
+  dup2(fileno(log), STDERR_FILENO);
+  log_set_level(LOG_INFO);
+  for (int i = 0; i < 3; i++) {
+    host_receive(scene.stage.host, bad.client, (const uint8_t *)"\x91\x63", 2, scene.stage.now);
+    host_receive_fault(scene.stage.host, bad.client, CODE_TEXT_MESSAGE);
+    stage_run(&scene.stage, 1);
+  }
+  peer_leave(&scene.stage, &bad);
+  log_set_level(LOG_ERROR);
+  dup2(screen, STDERR_FILENO);
+  close(screen);
+  assert_int_equal(lines_logged(log, "fake wire ends: unknown_message 99"), 1);
+  assert_int_equal(lines_logged(log, "fake wire"), 1);
+  fclose(log);
   close_scene(&scene);
 }
 
@@ -375,6 +411,7 @@ int main(void) {
       cmocka_unit_test(every_bad_message_ends_a_playing_peer_by_goodbye),
       cmocka_unit_test(every_bad_message_ends_a_newcomer_by_refused),
       cmocka_unit_test(what_comes_after_the_end_is_not_read),
+      cmocka_unit_test(every_end_is_logged_once),
       cmocka_unit_test(more_than_4096_bytes_are_too_large),
       cmocka_unit_test(faults_that_the_link_finds_end_the_client_too),
       cmocka_unit_test(hello_comes_first),
