@@ -5,27 +5,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "common/pre.h"
 
 extern const uint8_t font_start[], font_end[];
 
-enum { KEY_MAX = TEXT_BYTES_MAX + 32, SIZE_MAX_PX = 200 };
+enum { KEY_MAX = TEXT_BYTES_MAX + 32, SIZE_MAX_PX = 200, BUCKETS = 256, WAYS = TEXT_CACHE_MAX / BUCKETS };
 
 /* One text made into a white texture; its color is given when it is drawn. */
-typedef struct {
-  SDL_Texture *texture;
+typedef struct entry {
+  char *key; /* size, wrap and words; NULL: an empty place */
+  uint64_t used;
+  SDL_Texture *texture; /* NULL: there is nothing to be seen in the words */
   int width, height;
-  UT_hash_handle hh;
-  char key[]; /* size, wrap and words */
 } entry;
 
 struct text {
   SDL_Renderer *renderer;
   TTF_Font *font;
-  int size;       /* that the font is set to */
-  entry *entries; /* the longest unused first */
+  int size;                     /* that the font is set to */
+  uint64_t uses;                /* of the cache, so far */
+  entry entries[BUCKETS][WAYS]; /* a key has its bucket; the longest unused there makes room */
 };
 
 text *text_create(struct SDL_Renderer *renderer) {
@@ -43,16 +43,17 @@ text *text_create(struct SDL_Renderer *renderer) {
   return text;
 }
 
-static void drop(text *text, entry *entry) {
-  HASH_DEL(text->entries, entry);
+static void empty(entry *entry) {
   if (entry->texture)
     SDL_DestroyTexture(entry->texture);
-  free(entry);
+  free(entry->key);
+  *entry = (struct entry){0};
 }
 
 void text_destroy(text *text) {
-  while (text->entries)
-    drop(text, text->entries);
+  for (int bucket = 0; bucket < BUCKETS; bucket++)
+    for (int way = 0; way < WAYS; way++)
+      empty(&text->entries[bucket][way]);
   TTF_CloseFont(text->font);
   TTF_Quit();
   free(text);
@@ -73,29 +74,40 @@ static void render(text *text, entry *entry, const char *words, int size, int wr
   SDL_FreeSurface(surface);
 }
 
-static entry *add(text *text, const char *key, size_t length, const char *words, int size, int wrap) {
-  entry *entry = calloc(1, sizeof(*entry) + length + 1);
-  if (!entry)
-    return NULL;
-  memcpy(entry->key, key, length);
-  render(text, entry, words, size, wrap);
-  if (HASH_COUNT(text->entries) >= TEXT_CACHE_MAX)
-    drop(text, text->entries);
-  HASH_ADD(hh, text->entries, key, (unsigned)length, entry);
-  return entry;
+/* FNV-1a. */
+static entry *bucket_of(text *text, const char *key) {
+  uint32_t hash = 2166136261U;
+  for (; *key; key++)
+    hash = (hash ^ (uint8_t)*key) * 16777619U;
+  return text->entries[hash % BUCKETS];
 }
 
-static entry *find(text *text, const char *words, const text_style *style) {
+/* The place of this key, or the one to make room in. */
+static entry *place_of(text *text, const char *key) {
+  entry *bucket = bucket_of(text, key), *oldest = bucket;
+  for (int way = 0; way < WAYS; way++) {
+    if (bucket[way].key && strcmp(bucket[way].key, key) == 0)
+      return &bucket[way];
+    if (bucket[way].used < oldest->used)
+      oldest = &bucket[way];
+  }
+  empty(oldest);
+  return oldest;
+}
+
+/* The words as a texture, made now or before. NULL if memory is short. */
+static const entry *find(text *text, const char *words, const text_style *style) {
   char key[KEY_MAX];
-  entry *entry;
   int size = style->size < 1 ? 1 : style->size > SIZE_MAX_PX ? SIZE_MAX_PX : style->size;
-  size_t length = (size_t)snprintf(key, sizeof(key), "%d %d %s", size, (int)style->wrap, words);
-  length = length < sizeof(key) ? length : sizeof(key) - 1;
-  HASH_FIND(hh, text->entries, key, length, entry);
-  if (!entry)
-    return add(text, key, length, words, size, style->wrap);
-  HASH_DEL(text->entries, entry);
-  HASH_ADD(hh, text->entries, key, (unsigned)length, entry);
+  snprintf(key, sizeof(key), "%d %d %s", size, (int)style->wrap, words);
+  entry *entry = place_of(text, key);
+  if (!entry->key) {
+    entry->key = strdup(key);
+    if (!entry->key)
+      return NULL;
+    render(text, entry, words, size, style->wrap);
+  }
+  entry->used = ++text->uses;
   return entry;
 }
 

@@ -127,7 +127,8 @@ void window_show(window *window) {
 int64_t window_frame_us(const window *window) {
   SDL_RendererInfo info;
   SDL_DisplayMode mode;
-  bool paced = SDL_GetRendererInfo(window->renderer, &info) == 0 && (info.flags & SDL_RENDERER_PRESENTVSYNC);
+  const Uint32 wanted = SDL_RENDERER_ACCELERATED | SDL_RENDERER_PRESENTVSYNC;
+  bool paced = SDL_GetRendererInfo(window->renderer, &info) == 0 && (info.flags & wanted) == wanted;
   int rate = 60;
   if (paced && SDL_GetWindowDisplayMode(window->window, &mode) == 0 && mode.refresh_rate > rate)
     rate = mode.refresh_rate;
