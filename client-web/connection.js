@@ -34,7 +34,7 @@ import { nameOfCode, wordsOfCode, wordsOfState } from "./words.js";
  * Whom it tells.
  * @typedef {object} Listener
  * @property {(welcome: Message, roundTrip: number, now: number) => void} onWelcome
- * @property {(message: Message, now: number) => void} onMessage  map, roster and frame
+ * @property {(message: Message, now: number) => boolean} onMessage  map, roster and frame; false if it makes no sense
  * @property {() => void} onState
  */
 
@@ -64,6 +64,7 @@ export class Connection {
     this.retryAt = 0;
     this.pingedAt = 0;
     this.failures = 0;
+    this.welcomed = false;
   }
 
   /** Joins by this name; an empty one gets a friendly one. @param {string} name */
@@ -108,6 +109,7 @@ export class Connection {
 
   connect() {
     this.retryAt = 0;
+    this.welcomed = false;
     this.ping = -1;
     this.heardAt = this.doors.now();
     this.enter("connecting");
@@ -141,8 +143,7 @@ export class Connection {
     try {
       message = decode(new Uint8Array(data), "server");
     } catch (fault) {
-      console.error("a message of the server's was not understood:", fault);
-      this.fail("lost");
+      this.misunderstood(fault);
       return;
     }
     this.take(message, now);
@@ -154,11 +155,21 @@ export class Connection {
     else if (message.message === "goodbye")
       this.end(nameOfCode(message.code) === "left" ? "refused" : "ended", message);
     else if (message.message === "pong") this.ping = now - this.pingedAt;
-    else if (message.message === "welcome") this.listener.onWelcome(message, now - this.since, now);
-    else {
-      if (message.message === "frame" && this.state === "joining") this.enter("playing");
-      this.listener.onMessage(message, now);
-    }
+    else if (message.message === "welcome") this.takeWelcome(message, now);
+    else if (!this.welcomed || !this.listener.onMessage(message, now)) this.misunderstood(message.message);
+    else if (message.message === "frame" && this.state === "joining") this.enter("playing");
+  }
+
+  /** @param {Message} message @param {number} now */
+  takeWelcome(message, now) {
+    this.welcomed = true;
+    this.listener.onWelcome(message, now - this.since, now);
+  }
+
+  /** @param {unknown} what */
+  misunderstood(what) {
+    console.error("a message of the server's was not understood:", what);
+    this.fail("lost");
   }
 
   /** @param {number} now */

@@ -71,7 +71,9 @@ export class Input {
  */
 export function listenToKeys(input) {
   addEventListener("keydown", (event) => {
-    if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey) return;
+    // While a Meta key is down some systems tell of no other key's release.
+    if (event.metaKey) return input.releaseAll();
     if (input.press(event.code)) event.preventDefault();
   });
   addEventListener("keyup", (event) => input.release(event.code));

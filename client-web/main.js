@@ -11,8 +11,11 @@ import { Roster } from "./roster.js";
 import { listenToTouch } from "./stick.js";
 import { traceOf } from "./trace.js";
 
-/** The longest time without an advance while frames come, in ms: half of what the server waits for inputs. */
+/** The step that the module has: with another one it would foretell wrongly. */
+const STEP = "roam";
+/** The longest time without an advance while frames come, in ms. */
 const ADVANCE_MS = 100;
+/** How often the rest is looked after, in ms. */
 const STEP_MS = 250;
 
 const query = new URLSearchParams(location.search);
@@ -42,12 +45,18 @@ function onWelcome(message, roundTrip, now) {
 /** @param {import("./wire.js").Message} message @param {number} now */
 function onMessage(message, now) {
   if (message.message === "roster") roster.apply(message);
-  else if (message.message === "map") replica.setMap(message);
-  else if (message.message === "frame") {
-    replica.applyFrame(message, now);
-    if (now - advancedAt >= ADVANCE_MS) advance(now);
-    connection.step();
-  }
+  else if (message.message === "map") return message.step === STEP && replica.setMap(message);
+  else if (message.message === "frame") return takeFrame(message, now);
+  return true;
+}
+
+/** @param {import("./wire.js").Message} message @param {number} now */
+function takeFrame(message, now) {
+  if (!replica.map) return false;
+  replica.applyFrame(message, now);
+  if (now - advancedAt >= ADVANCE_MS) advance(now);
+  connection.step();
+  return true;
 }
 
 function onState() {

@@ -118,8 +118,9 @@ export class Replica {
 
   /** Takes a map; false if no world can be made of it. @param {Message} message @returns {boolean} */
   setMap(message) {
-    this.map = message;
-    return this.wasm.set_map(this.hand(message, this.wasm.map_memory)) !== 0;
+    const fits = this.wasm.set_map(this.hand(message, this.wasm.map_memory)) !== 0;
+    this.map = fits ? message : undefined;
+    return fits;
   }
 
   /** Takes a frame; a map must have come before. @param {Message} message @param {number} now */

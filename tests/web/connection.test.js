@@ -20,6 +20,7 @@ class Bench {
     this.now = 1000;
     this.probed = /** @type {any} */ ("nobody");
     this.reloads = 0;
+    this.makesSense = true;
     this.random = 0.5;
     this.mayReload = true;
     /** @type {any[]} */
@@ -40,7 +41,7 @@ class Bench {
       },
       {
         onWelcome: (message, roundTrip) => this.heard.push([message.message, roundTrip]),
-        onMessage: (message) => this.heard.push([message.message]),
+        onMessage: (message) => this.heard.push([message.message]) > 0 && this.makesSense,
         onState: () => this.heard.push(["state", this.connection.state]),
       },
     );
@@ -105,7 +106,7 @@ test("hello, welcome and a frame lead to playing", () => {
   bench.receive("welcome", WELCOME);
   bench.receive("frame", FRAME);
   assert.equal(bench.state, "playing");
-  assert.deepEqual(bench.heard.slice(2), [["welcome", 40], ["state", "playing"], ["frame"]]);
+  assert.deepEqual(bench.heard.slice(2), [["welcome", 40], ["frame"], ["state", "playing"]]);
 });
 
 test("the waits grow after each failure, with a countdown in whole seconds", async () => {
@@ -247,6 +248,22 @@ test("leaving says leave, closes, and does not come back by itself", () => {
   assert.ok(socket.closed);
   bench.pass(60000);
   assert.equal(bench.sockets.length, 1);
+});
+
+test("a frame before the welcome, or a message that makes no sense, ends the connection", (context) => {
+  context.mock.method(console, "error", () => {});
+  const bench = new Bench();
+  bench.connection.join("");
+  bench.socket.onopen();
+  bench.receive("frame", FRAME);
+  assert.equal(bench.state, "lost");
+  assert.ok(!bench.heard.some(([what]) => what === "frame"));
+  bench.pass(1000);
+  bench.socket.onopen();
+  bench.receive("welcome", WELCOME);
+  bench.makesSense = false;
+  bench.receive("frame", FRAME);
+  assert.equal(bench.state, "lost");
 });
 
 test("bytes that are no message end the connection, which is tried again", (context) => {
