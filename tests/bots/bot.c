@@ -222,12 +222,12 @@ static void ping(bot *bot, int64_t now) {
 
 void bot_advance(bot *bot, int64_t now) {
   if (bot->state == BOT_CONNECTING || bot->state == BOT_JOINING) {
-    if (now - bot->since > WIRE_CONNECT_MS * MS)
+    if (bot->common->read_at - bot->since > WIRE_CONNECT_MS * MS)
       give_up(bot, "timed_out");
   } else if (bot->state == BOT_PLAYING) {
     walk(bot, now);
     ping(bot, now);
-    if (bot->state == BOT_PLAYING && now - bot->frame_at > WIRE_SILENT_MS * MS)
+    if (bot->state == BOT_PLAYING && bot->common->read_at - bot->frame_at > WIRE_SILENT_MS * MS)
       give_up(bot, "no_frames");
   }
 }

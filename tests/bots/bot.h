@@ -24,8 +24,9 @@ typedef struct {
   ground *grounds;
   wire_arena arena; /* for one decoded message at a time */
   behaviour behaviour;
-  uint32_t boxes; /* most boxes in a replica */
-  bool leaving;   /* the run is over: ending is no trouble now */
+  uint32_t boxes;  /* most boxes in a replica */
+  bool leaving;    /* the run is over: ending is no trouble now */
+  int64_t read_at; /* when nothing that had come was left unread: until then no bot may blame the server */
 } bot_common;
 
 typedef struct bot {

@@ -110,6 +110,10 @@ static void pump(crowd *crowd, int64_t now) {
     crowd->pump_at = now;
 }
 
+void crowd_all_read(crowd *crowd, int64_t now) {
+  crowd->common.read_at = now;
+}
+
 void crowd_run(crowd *crowd, int64_t now) {
   if (crowd->phase == CROWD_LEAVING) {
     leave(crowd, now);

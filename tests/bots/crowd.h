@@ -25,6 +25,9 @@ typedef struct crowd {
 crowd *crowd_create(const options *options, ws_pool *pool, int64_t now);
 void crowd_destroy(crowd *crowd); /* PRE: the phase is CROWD_DONE */
 
+/* Nothing that came before `now` is unread. */
+void crowd_all_read(crowd *crowd, int64_t now);
+
 /* Lets time pass. */
 void crowd_run(crowd *crowd, int64_t now);
 

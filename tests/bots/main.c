@@ -50,7 +50,9 @@ static bool raise_limit(uint32_t bots) {
 static void step(ws_pool *pool, crowd *crowd) {
   int64_t wait = crowd->pump_at - now_us();
   ws_pool_wait(pool, wait > 0 ? (int)(wait + 999) / 1000 : 0);
-  ws_pool_serve(pool, now_us());
+  int64_t now = now_us();
+  if (ws_pool_serve(pool, now))
+    crowd_all_read(crowd, now);
   crowd_run(crowd, now_us());
   if (interrupted)
     crowd_stop(crowd, now_us());

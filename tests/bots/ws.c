@@ -18,8 +18,8 @@
 #include "tests/bots/ws_parser.h"
 
 enum {
-  EVENTS_MAX = 64,     /* served between two looks at the clock */
-  READ_MAX = 65536,    /* bytes taken from a socket at once */
+  EVENTS_MAX = 16,     /* served between two looks at the clock */
+  READ_MAX = 2048,     /* bytes taken from a socket at once: several frames, so that all get their turn */
   HEAD_MAX = 2048,     /* the server's answer to the handshake */
   OUTGOING_MAX = 2048, /* waiting for the kernel to take them */
   REASON_MAX = WS_CONTROL_MAX - 2,
@@ -324,9 +324,10 @@ static void serve(ws *socket, uint32_t events, int64_t now) {
     read_socket(socket, now);
 }
 
-void ws_pool_serve(ws_pool *pool, int64_t now) {
+bool ws_pool_serve(ws_pool *pool, int64_t now) {
   int count = pool->ready_count;
   pool->ready_count = 0;
   for (int i = 0; i < count; i++)
     serve(pool->ready[i].data.ptr, pool->ready[i].events, now);
+  return count < EVENTS_MAX;
 }

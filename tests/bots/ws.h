@@ -53,7 +53,8 @@ void ws_close(ws *socket);
 /* Waits until something happened on any connection, at most `timeout_ms`. */
 void ws_pool_wait(ws_pool *pool, int timeout_ms);
 
-/* Tells what happened, as of `now`; a bounded part of it, so that time can be read in between. */
-void ws_pool_serve(ws_pool *pool, int64_t now);
+/* Tells what happened, as of `now`; a bounded part of it, so that time can be read in between. True if no
+   connection was left out. */
+bool ws_pool_serve(ws_pool *pool, int64_t now);
 
 #endif
