@@ -1,6 +1,8 @@
 // One browser tab that plays: opens the page, presses keys as a person would, and keeps the draw lists.
 //   node tests/e2e/tab.mjs URL KEYS TRACE PICTURE
-// KEYS is JSON: [[ms, "down"|"up", code], ...] from the moment the game is joined, then [ms, "end"].
+// KEYS is JSON: [[ms, "down"|"up", code], ..., [ms, "picture"], [ms, "end"]]. Says "joined" once it plays, and presses
+// keys from the moment that a line comes by standard input.
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
@@ -29,6 +31,8 @@ try {
   for (const until = Date.now() + 30000; !(await page.evaluate(joined)); await sleep(50))
     if (Date.now() > until) throw new Error(`not playing: ${await page.evaluate(() => document.body.innerText)}`);
   console.log("joined");
+  await once(process.stdin, "data");
+  process.stdin.pause();
   const start = performance.now();
   for (const [ms, action, code] of JSON.parse(keys)) {
     await sleep(Math.max(0, start + ms - performance.now()));
