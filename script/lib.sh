@@ -114,10 +114,11 @@ build() {
   cmake --build "$directory" --target "$target" >&2
 }
 
-# install_modules: the web client's development tools, unless they are the ones that the lock file names.
+# install_modules: the web client's development tools, unless they are the ones that the lock file names. Not by
+# 'npm ci': it refuses a lock file that was made where biome's packages for other systems could not be had.
 install_modules() {
   [ "$ROOT/node_modules/.package-lock.json" -nt "$ROOT/package-lock.json" ] ||
-    npm --prefix "$ROOT" ci --no-audit --no-fund >&2
+    npm --prefix "$ROOT" install --no-save --no-audit --no-fund >&2
 }
 
 # tracked PATTERN...: the files that git knows, whoever owns the checkout.
