@@ -197,7 +197,7 @@ json *json_parse(const char *text, size_t size, char error[JSON_ERROR_BYTES]) {
   if (size > JSON_BYTES_MAX)
     snprintf(error, JSON_ERROR_BYTES, "larger than %d bytes", JSON_BYTES_MAX);
   else if (!wire_is_utf8(text, size))
-    snprintf(error, JSON_ERROR_BYTES, "not UTF-8");
+    snprintf(error, JSON_ERROR_BYTES, "not UTF-8, or a zero byte inside");
   else if (!scan_document(&scan))
     scan_explain(&scan, error);
   if (error[0])

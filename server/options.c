@@ -139,8 +139,10 @@ static bool option_set_number(options *out, const option *row, const char *text,
 
 static bool option_is_choice(const option *row, const char *text) {
   char bars[64];
-  return !row->choices ||
-         (*text && (size_t)snprintf(bars, sizeof bars, "|%s|", text) < sizeof bars && strstr(row->choices, bars));
+  if (!row->choices)
+    return true;
+  return *text && !strchr(text, '|') && (size_t)snprintf(bars, sizeof bars, "|%s|", text) < sizeof bars &&
+         strstr(row->choices, bars);
 }
 
 static bool option_set_text(options *out, const option *row, const char *text, const char *where, char *error) {

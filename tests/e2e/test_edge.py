@@ -699,10 +699,12 @@ def readers_that_never_read_cost_little_and_disturb_nobody():
 def a_thousand_connections_come_and_go():
     with Server("--max-clients", "1100") as server:
         players = []
-        for _ in range(1000):
-            player = ws.Socket(server.port)
-            player.send(ws.hello())
-            players.append(player)
+        for number in range(1000):
+            players.append(ws.Socket(server.port))
+            players[-1].send(ws.hello())
+            if number % 200 == 199:
+                for player in players:  # so that none is dropped as silent before the last has come
+                    player.send(ws.message("ping", number))
         for player in players:
             player.read_until("welcome")
         equal(server.health()["players"], 1000)
