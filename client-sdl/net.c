@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "client-sdl/ring.h"
@@ -35,7 +36,7 @@ struct net {
   uint32_t current; /* the attempt that is being made or stands, 0: none */
   bool over;        /* it failed or closed, and was told to be */
   wire *wire;       /* its connection, NULL: none */
-  bool reached;     /* someone accepted the TCP connection */
+  bool reached;     /* someone answered, and HTTP began */
   bool open;        /* the WebSocket stands */
   size_t message_size;
   uint8_t *message; /* being put together from fragments */
@@ -145,13 +146,21 @@ static int send_next(net *net) {
   return lws_write(net->wire, net->sending + LWS_PRE, record.size, LWS_WRITE_BINARY) < 0 ? -1 : 0;
 }
 
+/* TLS fails before the handshake of HTTP, but after someone answered. */
+static bool is_connected(wire *wire) {
+  struct sockaddr_storage peer;
+  socklen_t size = sizeof(peer);
+  lws_sockfd_type socket = lws_get_socket_fd(wire);
+  return socket != LWS_SOCK_INVALID && getpeername(socket, (struct sockaddr *)&peer, &size) == 0;
+}
+
 static int on_own_wire(net *net, wire *wire, enum lws_callback_reasons reason, const uint8_t *bytes, size_t size) {
   switch (reason) {
   case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
     net->reached = true;
     return 0;
   case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-    finish(net, net->reached ? NET_NOT_TICKBOX : NET_NOBODY);
+    finish(net, net->reached || is_connected(wire) ? NET_NOT_TICKBOX : NET_NOBODY);
     return 0;
   case LWS_CALLBACK_CLIENT_ESTABLISHED:
     net->wire = wire;
