@@ -115,14 +115,13 @@ export async function openTab(context, url, name) {
   return page;
 }
 
-/** @param {import("playwright-core").Page} page @returns {Promise<string>} */
+/** The state, or "" while the page loads. @param {import("playwright-core").Page} page @returns {Promise<string>} */
 export function stateOf(page) {
-  return page.evaluate("tickbox.state");
+  return page.evaluate("globalThis.tickbox?.state ?? ''").catch(() => "");
 }
 
 /** @param {import("playwright-core").Page} page @param {string} state @param {number} [ms] */
 export async function untilState(page, state, ms) {
-  await page.waitForFunction("'tickbox' in window");
   await until(async () => (await stateOf(page)) === state, `state ${state}`, ms);
 }
 
