@@ -103,8 +103,10 @@ static bool sees(const replica *one, uint32_t cell) {
 }
 
 static void set_seen(replica *one, uint32_t cell, bool seen) {
-  uint32_t bit = 1u << (cell % 32);
-  one->seen[cell / 32] = seen ? one->seen[cell / 32] | bit : one->seen[cell / 32] & ~bit;
+  if (seen == sees(one, cell))
+    return;
+  one->seen[cell / 32] ^= 1u << (cell % 32);
+  one->seen_count += seen ? 1 : -1u;
 }
 
 static uint32_t cell_of(const replica *one, const replica_box *box) {
@@ -174,6 +176,8 @@ static void apply_gone(replica *one, const wire_goner_list *gone) {
 }
 
 static void drop_unseen(replica *one) {
+  if (one->seen_count == one->cells)
+    return;
   for (uint32_t i = one->stats.boxes; i-- > 0;)
     if (!sees(one, cell_of(one, &one->boxes[i])))
       remove_at(one, i);
@@ -200,19 +204,25 @@ static void apply_checks(replica *one, const wire_check_list *checks) {
   }
 }
 
-/* Remembers where the boxes stand, for drawing. Ticks that no frame told (ticks > 1) are filled evenly. */
+/* Ticks that no frame told are filled evenly between the last told place and this one. */
+static void fill_past(replica_place *past, uint32_t history, uint32_t tick, uint32_t ticks) {
+  replica_place from = past[(tick - ticks) % history], to = past[tick % history];
+  for (uint32_t back = 1; back < ticks && back < history; back++) {
+    int64_t part = (int64_t)(ticks - back);
+    past[(tick - back) % history] = (replica_place){from.x + (int32_t)((to.x - from.x) * part / ticks),
+                                                    from.y + (int32_t)((to.y - from.y) * part / ticks)};
+  }
+}
+
+/* Remembers where the boxes stand, for drawing. */
 static void remember(replica *one, uint32_t ticks) {
-  uint32_t history = one->limits.history, tick = one->stats.tick, before = tick - ticks;
-  uint32_t steps = ticks < history ? ticks : history;
+  uint32_t history = one->limits.history, tick = one->stats.tick;
+  PRE(history >= 2);
   for (uint32_t i = 0; i < one->stats.boxes; i++) {
     const replica_box *box = &one->boxes[i];
-    replica_place *past = past_of(one, i), to = {box->body.x, box->body.y};
-    replica_place from = box->since == tick || box->jumped_at == tick ? to : past[before % history];
-    for (uint32_t step = steps; step-- > 0;) {
-      int64_t part = (int64_t)(ticks - step);
-      past[(tick - step) % history] = (replica_place){from.x + (int32_t)((to.x - from.x) * part / ticks),
-                                                      from.y + (int32_t)((to.y - from.y) * part / ticks)};
-    }
+    past_of(one, i)[tick % history] = (replica_place){box->body.x, box->body.y};
+    if (ticks > 1 && box->since != tick && box->jumped_at != tick)
+      fill_past(past_of(one, i), history, tick, ticks);
   }
 }
 

@@ -56,6 +56,7 @@ struct replica {
   replica_box *boxes;  /* in id order */
   replica_place *past; /* limits.history places a box, in the same order; tick N at N % history */
   uint32_t seen[WIRE_CELLS_MAX / 32];
+  uint32_t seen_count;
   bool wants_resync;
   uint32_t resync_cell;
 

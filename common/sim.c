@@ -8,14 +8,14 @@ struct sim_map {
   const wire_block *blocks;
   const uint32_t *first;
   const uint16_t *entries;
-  int32_t tile; /* edge of a tile */
+  uint32_t tile; /* edge of a tile, as a power of two: steps divide by shifting */
   int32_t across, down;
 };
 
 enum {
-  TILE = 128 * WIRE_SUBUNITS, /* smallest edge of a tile: a step looks at about four of them */
-  TILES_MAX = 4096,           /* larger arenas get larger tiles */
-  ENTRIES_MAX = 65536,        /* so do maps with many large blocks */
+  TILE = 11,           /* smallest edge: 128 units, so that a step looks at about four tiles */
+  TILES_MAX = 4096,    /* larger arenas get larger tiles */
+  ENTRIES_MAX = 65536, /* so do maps with many large blocks */
 };
 
 typedef struct {
@@ -35,10 +35,14 @@ static bool overlap(const rect *one, const wire_block *block) {
          one->top < (int32_t)(block->y + block->h) && one->bottom > (int32_t)block->y;
 }
 
+static int32_t tile_at(int32_t position, uint32_t tile, int32_t tiles) {
+  return clamp(position < 0 ? 0 : position >> tile, 0, tiles - 1);
+}
+
 static tile_range tiles_of(const struct sim_map *map, const rect *area) {
-  return (tile_range){clamp(area->left / map->tile, 0, map->across - 1), clamp(area->top / map->tile, 0, map->down - 1),
-                      clamp((area->right - 1) / map->tile, 0, map->across - 1),
-                      clamp((area->bottom - 1) / map->tile, 0, map->down - 1)};
+  return (tile_range){tile_at(area->left, map->tile, map->across), tile_at(area->top, map->tile, map->down),
+                      tile_at(area->right - 1, map->tile, map->across),
+                      tile_at(area->bottom - 1, map->tile, map->down)};
 }
 
 static rect rect_of_block(const wire_block *block) {
@@ -58,9 +62,9 @@ static uint32_t count_entries(const struct sim_map *map, const wire_map *source)
 /* The tiles for this map, and how many entries they need. */
 static struct sim_map shape_of(const wire_map *source, uint32_t *entries) {
   struct sim_map map = {.tile = TILE};
-  for (;; map.tile *= 2) {
-    map.across = ((int32_t)source->width + map.tile - 1) / map.tile;
-    map.down = ((int32_t)source->height + map.tile - 1) / map.tile;
+  for (;; map.tile++) {
+    map.across = (((int32_t)source->width - 1) >> map.tile) + 1;
+    map.down = (((int32_t)source->height - 1) >> map.tile) + 1;
     if (map.across > TILES_MAX / map.down)
       continue;
     *entries = count_entries(&map, source);

@@ -60,7 +60,7 @@ static bool read_signed(reader *in, uint32_t size, head *out) {
 }
 
 static bool read_head(reader *in, head *out) {
-  uint64_t first;
+  uint64_t first = 0;
   if (!read_big_endian(in, 1, &first))
     return false;
   if (first <= 0x7f || first >= 0xe0)
