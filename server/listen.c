@@ -9,17 +9,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+typedef union {
+  struct sockaddr_in6 six;
+  struct sockaddr_in four;
+  struct sockaddr any;
+} listen_address;
+
 static void listen_set(int socket, int level, int option, int value) {
   setsockopt(socket, level, option, &value, sizeof value);
 }
 
 static uint16_t listen_port(int socket) {
-  struct sockaddr_storage address;
+  listen_address address = {.six = {0}};
   socklen_t size = sizeof address;
-  if (getsockname(socket, (struct sockaddr *)&address, &size) != 0)
+  if (getsockname(socket, &address.any, &size) != 0)
     return 0;
-  return ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
-                                             : ((struct sockaddr_in *)&address)->sin_port);
+  return ntohs(address.any.sa_family == AF_INET6 ? address.six.sin6_port : address.four.sin_port);
 }
 
 /* Options that an accepted socket inherits are set once, here. */
@@ -100,16 +105,16 @@ int listen_accept(int socket) {
 }
 
 void listen_peer(int socket, char out[LISTEN_ADDRESS_BYTES]) {
-  struct sockaddr_storage address = {0};
+  listen_address address = {.six = {0}};
   socklen_t size = sizeof address;
   char text[INET6_ADDRSTRLEN] = "?";
-  getpeername(socket, (struct sockaddr *)&address, &size);
-  const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&address;
-  const struct sockaddr_in *four = (const struct sockaddr_in *)&address;
-  if (address.ss_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&six->sin6_addr)) {
+  getpeername(socket, &address.any, &size);
+  const struct sockaddr_in6 *six = &address.six;
+  const struct sockaddr_in *four = &address.four;
+  if (address.any.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&six->sin6_addr)) {
     inet_ntop(AF_INET, six->sin6_addr.s6_addr + 12, text, sizeof text);
     snprintf(out, LISTEN_ADDRESS_BYTES, "%s:%u", text, ntohs(six->sin6_port));
-  } else if (address.ss_family == AF_INET6) {
+  } else if (address.any.sa_family == AF_INET6) {
     inet_ntop(AF_INET6, &six->sin6_addr, text, sizeof text);
     snprintf(out, LISTEN_ADDRESS_BYTES, "[%s]:%u", text, ntohs(six->sin6_port));
   } else {
