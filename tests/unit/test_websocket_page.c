@@ -77,7 +77,7 @@ static void assert_message(const uint8_t *payload, size_t size, wire_from from, 
 }
 
 static void assert_capture(int number, wire_from from) {
-  uint8_t frame[CAPTURE_MAX], payload[CAPTURE_MAX];
+  uint8_t frame[CAPTURE_MAX] = {0}, payload[CAPTURE_MAX];
   size_t size = read_hex(block("```hex\n", number), frame);
   size = open_frame(frame, size, payload);
   assert_message(payload, size, from, block("```json\n", number));
