@@ -1,0 +1,190 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/gen/tables.h"
+#include "common/pre.h"
+#include "server/net_inside.h"
+
+enum { NET_CONFIRM_SECONDS = 10 }; /* lws's list of timers is walked at each confirmation */
+
+/* --- sending ------------------------------------------------------------------------------------------- */
+
+static bool net_can_write(const connection *peer) {
+  return outbox_is_empty(&peer->waiting) && !lws_partial_buffered(peer->wsi) && !lws_send_pipe_choked(peer->wsi);
+}
+
+static bool link_drained(link_t *link) {
+  return net_can_write((connection *)link);
+}
+
+static bool net_write(connection *peer, const uint8_t *bytes, size_t size) {
+  uint8_t *payload = peer->net->frame + LWS_PRE;
+  memcpy(payload, bytes, size);
+  return lws_write(peer->wsi, payload, size, LWS_WRITE_BINARY) >= 0;
+}
+
+static bool link_send(link_t *link, const uint8_t *bytes, size_t size) {
+  connection *peer = (connection *)link;
+  PRE_RANGE(size, 1, WIRE_SERVER_BYTES_MAX);
+  if (peer->closing)
+    return true;
+  if (net_can_write(peer)) {
+    /* A socket that fails is closed by lws at its next event, which is due at once. */
+    net_write(peer, bytes, size);
+    return true;
+  }
+  lws_callback_on_writable(peer->wsi);
+  return outbox_push(&peer->waiting, bytes, size, NET_QUEUE_BYTES_MAX);
+}
+
+static void link_close(link_t *link, uint32_t code) {
+  connection *peer = (connection *)link;
+  PRE(code < CODE_COUNT);
+  if (peer->closing)
+    return;
+  peer->closing = true;
+  peer->code = code;
+  if (code == CODE_TOO_SLOW)
+    outbox_clear(&peer->waiting);
+  lws_set_timeout(peer->wsi, PENDING_TIMEOUT_USER_REASON_BASE, NET_CLOSE_SECONDS);
+  lws_callback_on_writable(peer->wsi);
+}
+
+static const char *link_address(link_t *link) {
+  return ((connection *)link)->address;
+}
+
+static const link_ops net_link_ops = {link_drained, link_send, link_close, link_address};
+
+/* Starts lws's closing: our frame goes out, the peer's is awaited, then the socket closes. To return -1 from a
+   callback would be the usual way, but Debian's lws is built with _DEBUG and then closes twice in a row under
+   libuv, which cuts the socket before the frame is out. */
+static void net_say_why(connection *peer) {
+  const char *name = code_words[peer->code].name;
+  peer->said_why = true;
+  lws_close_reason(peer->wsi, NET_CLOSE_STATUS + peer->code, (uint8_t *)(uintptr_t)name, strlen(name));
+  lws_close_free_wsi(peer->wsi, LWS_CLOSE_STATUS_NOSTATUS, "tickbox");
+}
+
+static int net_writable(connection *peer) {
+  size_t size;
+  const uint8_t *bytes;
+  while (!lws_partial_buffered(peer->wsi) && !lws_send_pipe_choked(peer->wsi) &&
+         (bytes = outbox_first(&peer->waiting, &size))) {
+    if (!net_write(peer, bytes, size))
+      return -1;
+    outbox_pop(&peer->waiting);
+  }
+  if (!outbox_is_empty(&peer->waiting) || lws_partial_buffered(peer->wsi)) {
+    lws_callback_on_writable(peer->wsi);
+    return 0;
+  }
+  if (peer->closing && !peer->said_why)
+    net_say_why(peer);
+  return 0;
+}
+
+/* --- receiving ----------------------------------------------------------------------------------------- */
+
+static void net_forget_parts(connection *peer) {
+  free(peer->parts);
+  peer->parts = NULL;
+  peer->parts_size = peer->parts_count = 0;
+}
+
+static void net_fault(connection *peer, uint32_t code) {
+  net_forget_parts(peer);
+  host_receive_fault(peer->net->config.host, peer->client, code);
+}
+
+/* Keeps one part of a message. False after a fault. */
+static bool net_gather(connection *peer, const uint8_t *bytes, size_t size) {
+  if (size > WIRE_CLIENT_BYTES_MAX - peer->parts_size || ++peer->parts_count > NET_FRAGMENTS_MAX) {
+    net_fault(peer, CODE_TOO_LARGE);
+    return false;
+  }
+  if (!peer->parts)
+    peer->parts = malloc(WIRE_CLIENT_BYTES_MAX);
+  if (!peer->parts) {
+    net_fault(peer, CODE_INTERNAL);
+    return false;
+  }
+  if (size)
+    memcpy(peer->parts + peer->parts_size, bytes, size);
+  peer->parts_size += (uint32_t)size;
+  return true;
+}
+
+static void net_confirm_alive(connection *peer, int64_t now) {
+  if (now - peer->confirmed < (int64_t)NET_CONFIRM_SECONDS * NET_SECOND)
+    return;
+  peer->confirmed = now;
+  lws_validity_confirmed(peer->wsi);
+}
+
+static int net_received(connection *peer, const uint8_t *bytes, size_t size) {
+  if (peer->closing || !peer->client)
+    return 0;
+  int64_t now = loop_now();
+  net_confirm_alive(peer, now);
+  bool whole = lws_is_final_fragment(peer->wsi);
+  if (!lws_frame_is_binary(peer->wsi))
+    net_fault(peer, CODE_TEXT_MESSAGE);
+  else if (size > WIRE_CLIENT_BYTES_MAX)
+    net_fault(peer, CODE_TOO_LARGE);
+  else if (whole && !peer->parts)
+    host_receive(peer->net->config.host, peer->client, bytes, size, now);
+  else if (net_gather(peer, bytes, size) && whole) {
+    host_receive(peer->net->config.host, peer->client, peer->parts, peer->parts_size, now);
+    net_forget_parts(peer);
+  }
+  return 0;
+}
+
+/* --- WebSockets come and go ---------------------------------------------------------------------------- */
+
+static int net_opened(connection *peer, struct lws *wsi) {
+  net *self = net_of(wsi);
+  peer->link.ops = &net_link_ops;
+  peer->wsi = wsi;
+  peer->net = self;
+  listen_peer(lws_get_socket_fd(wsi), peer->address);
+  self->players++;
+  peer->client = self->stopping ? NULL : host_connect(self->config.host, &peer->link, loop_now());
+  return peer->client ? 0 : -1;
+}
+
+static void net_closed(connection *peer) {
+  if (!peer->net)
+    return;
+  net *self = peer->net;
+  if (peer->client)
+    host_disconnect(self->config.host, peer->client);
+  peer->client = NULL;
+  peer->net = NULL;
+  outbox_clear(&peer->waiting);
+  net_forget_parts(peer);
+  self->players--;
+  if (self->stopping && self->players == 0)
+    self->config.on_empty(self->config.user);
+}
+
+int net_on_socket(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size) {
+  connection *peer = user;
+  switch (reason) {
+  case LWS_CALLBACK_ESTABLISHED:
+    return net_opened(peer, wsi);
+  case LWS_CALLBACK_RECEIVE:
+    return net_received(peer, in, size);
+  case LWS_CALLBACK_SERVER_WRITEABLE:
+    return net_writable(peer);
+  case LWS_CALLBACK_CLOSED:
+    net_closed(peer);
+    return 0;
+  case LWS_CALLBACK_WSI_DESTROY:
+    net_gone(wsi);
+    return 0;
+  default:
+    return 0;
+  }
+}

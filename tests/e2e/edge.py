@@ -1,0 +1,166 @@
+"""What the tests of the server's edge share: a server of their own, HTTP and raw requests, a bystander who
+plays on, and the list of tests."""
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import ws
+
+SERVER = sys.argv[1] if len(sys.argv) > 1 else None
+LOCAL = "127.0.0.1"
+TESTS = []
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+def check(condition, *words):
+    if not condition:
+        raise AssertionError(" ".join(str(word) for word in words))
+
+
+def equal(found, wanted, *words):
+    check(found == wanted, *words, f"found {found!r}, wanted {wanted!r}")
+
+
+def plain_environment(**more):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("TICKBOX_")}
+    clean.update(more)
+    return clean
+
+
+class Server:
+    """A server on a free port of this machine, with a hard limit to its life."""
+
+    def __init__(self, *options, environment=None, host=LOCAL, port="0", limit=None):
+        command = ["timeout", "-k", "1", "90", SERVER]
+        command += ["--host", host] if host else []
+        command += ["--port", port] if port is not None else []
+        if limit:
+            command = ["prlimit", f"--nofile={limit}:{limit}", *command]
+        self.errors = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=self.errors, text=True,
+                                        env=plain_environment(**(environment or {})))
+        self.words = self.process.stdout.readline()
+        found = re.search(r"port (\d+)", self.words)
+        check(found, "no port in", repr(self.words), self.log())
+        self.port = int(found[1])
+
+    def log(self):
+        self.errors.flush()
+        return os.pread(self.errors.fileno(), 1 << 20, 0).decode()
+
+    def health(self):
+        return json.loads(get(self, "/healthz").body)
+
+    def stop(self, how=signal.SIGTERM):
+        """Ends it; gives the status and how long it took."""
+        start = time.monotonic()
+        children = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True).stdout.split()
+        os.kill(int(children[0]) if children else self.process.pid, how)
+        status = self.process.wait(10)
+        return status, time.monotonic() - start
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if self.process.poll() is None:
+            status, seconds = self.stop()
+            if kind is None:
+                equal(status, 0, "status at the end", self.log())
+                check(seconds < 2, f"the end took {seconds:.1f} s")
+        self.process.stdout.close()
+
+
+class Answer:
+    def __init__(self, response):
+        self.status = response.status
+        self.headers = {name.lower(): value for name, value in response.getheaders()}
+        self.body = response.read()
+
+
+def get(server, path, method="GET", body=None, **headers):
+    with contextlib.closing(http.client.HTTPConnection(LOCAL, server.port, timeout=5)) as connection:
+        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        return Answer(connection.getresponse())
+
+
+def raw(server, text, seconds=5):
+    """All that the server answers to these bytes until it closes or falls silent."""
+    with socket.create_connection((LOCAL, server.port), timeout=seconds) as connection:
+        connection.sendall(text if isinstance(text, bytes) else text.encode())
+        data = b""
+        with contextlib.suppress(OSError):
+            while chunk := connection.recv(65536):
+                data += chunk
+                if b" 101 " in data.split(b"\r\n")[0]:
+                    break
+        return data
+
+
+def run(*options, environment=None):
+    """The server with options that make it end by itself."""
+    return subprocess.run(["timeout", "-k", "1", "10", SERVER, *options], capture_output=True, text=True,
+                          env=plain_environment(**(environment or {})))
+
+
+def one_line(result):
+    lines = result.stderr.strip().split("\n")
+    equal(len(lines), 1, "one line of error", result.stderr)
+    return lines[0]
+
+
+class Bystander(threading.Thread):
+    """Plays on while others misbehave: notes the longest gap between two frames."""
+
+    def __init__(self, server):
+        super().__init__(daemon=True)
+        self.socket = ws.Socket(server.port)
+        self.tick = self.socket.join("Bystander")[3]
+        self.frames, self.longest, self.trouble, self.running = 0, 0.0, None, True
+        self.start()
+
+    def run(self):
+        last = said = time.monotonic()
+        sequence = 0
+        try:
+            while self.running:
+                found = self.socket.read()
+                now = time.monotonic()
+                if found[0] == ws.MESSAGES["frame"]:
+                    self.frames += 1
+                    self.longest = max(self.longest, now - last)
+                    self.tick, last = found[1], now
+                if now - said > 0.4:
+                    sequence, said = sequence + 1, now
+                    self.socket.send(ws.message("input", sequence, self.tick + 3, 1 << sequence % 4))
+        except (ws.Closed, OSError) as trouble:
+            self.trouble = trouble
+
+    def finish(self):
+        self.running = False
+        self.join(5)
+        self.socket.close()
+
+
+def joined(server):
+    player = ws.Socket(server.port)
+    player.join()
+    return player
+
+
+def opened(server):
+    return ws.Socket(server.port)

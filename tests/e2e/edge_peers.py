@@ -1,0 +1,276 @@
+"""Tests of peers that misbehave, crowd, sleep, or are told that the server stops."""
+
+import contextlib
+import os
+import random
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import ws
+from edge import LOCAL, Bystander, Server, check, equal, joined, opened, test
+
+
+def sends(payload, start=joined):
+    def act(server):
+        player = start(server)
+        player.send(payload)
+        return player
+    return act
+
+
+def sends_fragments(count, size):
+    def act(server):
+        player = joined(server)
+        with contextlib.suppress(OSError):
+            for number in range(count):
+                player.send_frame(ws.BINARY if number == 0 else 0, b"\x00" * size, final=number == count - 1)
+        return player
+    return act
+
+
+def floods(server):
+    player = joined(server)
+    with contextlib.suppress(OSError):
+        for number in range(1, 2000):
+            player.send(ws.message("input", number, 0, number & 15))
+    return player
+
+
+def sends_text(server):
+    player = joined(server)
+    player.send_frame(ws.TEXT, b"hello")
+    return player
+
+
+INPUT = ws.message("input", 1, 0, 0)
+BAD_INPUT = [
+    ("a truncated message", sends(INPUT[:-1]), "bad_message"),
+    ("an empty message", sends(b""), "bad_message"),
+    ("trailing bytes", sends(INPUT + b"\x00"), "bad_message"),
+    ("a wrong type", sends(ws.message("input", "1", 0, 0)), "bad_message"),
+    ("no array", sends(ws.pack(1)), "bad_message"),
+    ("nil in place of a number", sends(ws.message("input", None, 0, 0)), "bad_message"),
+    ("a float in place of a number", sends(ws.message("input", 1.0, 0, 0)), "bad_message"),
+    ("a number as id that is text", sends(ws.pack(["input", 1, 0, 0])), "bad_message"),
+    ("too few fields", sends(ws.message("input", 1, 0)), "bad_message"),
+    ("too many fields", sends(ws.message("input", 1, 0, 0, 0)), "bad_message"),
+    ("a list that claims 4 billion", sends(b"\xdd\xff\xff\xff\xff\x02"), "bad_message"),
+    ("text that claims 4 billion bytes", sends(b"\x95\x01\x00\xdb\xff\xff\xff\xff"), "bad_message"),
+    ("nested arrays", sends(b"\x91" * 4000), "bad_message"),
+    ("a number out of range", sends(ws.message("input", 1, 0, 128)), "out_of_range"),
+    ("a negative number", sends(ws.message("input", 1, -1, 0)), "out_of_range"),
+    ("2^63", sends(ws.message("input", 1, 1 << 63, 0)), "out_of_range"),
+    ("an unknown id", sends(ws.pack([99])), "unknown_message"),
+    ("a message that only servers send", sends(ws.pack([ws.MESSAGES["goodbye"], 0, ""])), "unknown_message"),
+    ("text where binary belongs", sends_text, "text_message"),
+    ("4097 bytes", sends(b"\x00" * 4097), "too_large"),
+    ("100000 bytes", sends(b"\x00" * 100000), "too_large"),
+    ("4200 bytes in parts", sends_fragments(3, 1400), "too_large"),
+    ("a thousand empty parts", sends_fragments(1000, 0), "too_large"),
+    ("a second hello", sends(ws.hello()), "second_hello"),
+    ("an input before hello", sends(INPUT, opened), "hello_first"),
+    ("no hello in 5 s", opened, "no_hello"),
+    ("another version", sends(ws.hello(version=12345), opened), "version_differs"),
+    ("an unknown room", sends(ws.hello(room="cellar"), opened), "unknown_room"),
+    ("two thousand inputs at once", floods, "too_fast"),
+]
+
+
+@test
+def each_bad_input_closes_its_peer_by_name_and_disturbs_nobody():
+    with Server("--log-level", "debug") as server:
+        bystander = Bystander(server)
+        for name, act, code in BAD_INPUT:
+            player = act(server)
+            address = "{}:{}".format(*player.raw.getsockname())
+            closed, messages = player.read_to_end()
+            player.close()
+            equal((closed.status, closed.reason), (4000 + ws.CODES.index(code), code), name)
+            last = messages[-1] if messages else [0]
+            check(last[0] in (ws.MESSAGES["refused"], ws.MESSAGES["goodbye"]), name, "no word before the close:", last)
+            equal(last[1], ws.CODES.index(code), name)
+            time.sleep(0.05)
+            lines = [line for line in server.log().split("\n") if address in line and code in line]
+            equal(len(lines), 1, name, "lines in the log", lines)
+        frames, longest, trouble = bystander.frames, bystander.longest, bystander.trouble
+        bystander.finish()
+        equal(trouble, None)
+        check(frames > 100, "the bystander got", frames, "frames")
+        check(longest < 0.25, f"the bystander waited {longest:.3f} s for a frame")
+        time.sleep(0.1)
+        equal(server.health()["clients"], 0)
+
+
+@test
+def the_silent_are_dropped_after_10_seconds():
+    with Server() as server:
+        player = joined(server)
+        start = time.monotonic()
+        closed, _ = player.read_to_end(14)
+        equal(closed.reason, "silent")
+        check(9 < time.monotonic() - start < 12, "after", time.monotonic() - start)
+
+
+@test
+def one_connection_too_many_is_told_that_the_server_is_full():
+    with Server("--max-clients", "3") as server:
+        players = [joined(server) for _ in range(3)]
+        late = opened(server)
+        late.send(ws.hello())
+        closed, messages = late.read_to_end()
+        equal(closed.reason, "full")
+        equal(messages[-1][:3], [ws.MESSAGES["refused"], ws.CODES.index("full"), "3"])
+        players.pop().close()
+        time.sleep(0.2)
+        players.append(joined(server))
+        for player in players:
+            player.close()
+
+
+@test
+def a_message_in_parts_is_one_message():
+    with Server() as server:
+        player = opened(server)
+        text = ws.hello()
+        player.send_frame(ws.BINARY, text[:3], final=False)
+        player.send_frame(ws.PING, b"between")
+        player.send_frame(0, text[3:7], final=False)
+        player.send_frame(0, text[7:])
+        player.read_until("welcome")
+        player.close()
+
+
+@test
+def broken_frames_end_only_their_own_connection():
+    dice = random.Random(7)
+    with Server() as server:
+        bystander = Bystander(server)
+        for _ in range(200):
+            player = joined(server)
+            with contextlib.suppress(OSError):
+                player.raw.sendall(bytes(dice.randrange(256) for _ in range(dice.randrange(1, 300))))
+            player.close()
+        frames = bystander.frames
+        time.sleep(0.3)
+        check(bystander.frames > frames and bystander.trouble is None, "the bystander stands still", bystander.trouble)
+        bystander.finish()
+
+
+@test
+def protocol_errors_close_with_their_status():
+    with Server() as server:
+        for name, opcode, payload, kind in (("a reserved bit", ws.BINARY, b"x", {"reserved": 0x40}),
+                                            ("a reserved opcode", 3, b"x", {}), ("a long ping", ws.PING, b"x" * 126, {}),
+                                            ("a ping in parts", ws.PING, b"x", {"final": False}),
+                                            ("a part of nothing", 0, b"x", {})):
+            player = joined(server)
+            player.send_frame(opcode, payload, **kind)
+            try:
+                player.read_to_end(7)
+            except TimeoutError:
+                check(False, name, "is still open")
+            player.close()
+
+
+@test
+def readers_that_never_read_cost_little_and_disturb_nobody():
+    with Server() as server:
+        bystander = Bystander(server)
+        sleepers = []
+        for _ in range(20):
+            sleeper = ws.Socket(server.port, receive_bytes=2048)
+            sleeper.send(ws.hello())
+            sleepers.append(sleeper)
+        for number in range(1, 9):
+            for sleeper in sleepers:
+                sleeper.send(ws.message("input", number, 0, number & 15))
+            time.sleep(0.5)
+        check(bystander.trouble is None and bystander.longest < 0.25, bystander.trouble, bystander.longest)
+        for sleeper in sleepers:
+            sleeper.close()
+        bystander.finish()
+
+
+@test
+def a_thousand_connections_come_and_go():
+    with Server("--max-clients", "1100") as server:
+        players = []
+        for number in range(1000):
+            players.append(ws.Socket(server.port))
+            players[-1].send(ws.hello())
+            if number % 200 == 199:
+                for player in players:  # so that none is dropped as silent before the last has come
+                    player.send(ws.message("ping", number))
+        for player in players:
+            player.read_until("welcome")
+        equal(server.health()["players"], 1000)
+        for player in players:
+            player.close()
+        time.sleep(1)
+        equal(server.health()["clients"], 0)
+
+
+@test
+def out_of_descriptors_the_server_waits_instead_of_spinning():
+    with Server(limit=128) as server:
+        player = joined(server)
+        crowd = []
+        for _ in range(400):
+            connection = socket.socket()
+            connection.setblocking(False)
+            connection.connect_ex((LOCAL, server.port))
+            crowd.append(connection)
+        pid = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True).stdout.split()
+        pid = pid[0] if pid else str(server.process.pid)
+
+        def cpu_ticks():
+            with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+            return int(fields[11]) + int(fields[12])
+
+        before = cpu_ticks()
+        start, frames = time.monotonic(), 0
+        while time.monotonic() - start < 3:
+            frames += player.read()[0] == ws.MESSAGES["frame"]
+        used = (cpu_ticks() - before) / os.sysconf("SC_CLK_TCK") / 3
+        check(frames > 70, "the player got", frames, "frames")
+        check(used < 0.1, f"{used:.0%} of a core")
+        check(len(server.log().split("\n")) < 100, "lines of log")
+        for connection in crowd:
+            connection.close()
+        player.close()
+        time.sleep(1)
+        late = joined(server)
+        late.close()
+
+
+# --- stopping ---------------------------------------------------------------------------------------------------
+
+
+@test
+def sigterm_and_sigint_say_goodbye_and_end_with_0_in_2_seconds():
+    for how in (signal.SIGTERM, signal.SIGINT):
+        with Server() as server:
+            players = [joined(server) for _ in range(50)]
+            sleeper = ws.Socket(server.port, receive_bytes=2048)
+            sleeper.send(ws.hello())
+            half = socket.create_connection((LOCAL, server.port))
+            half.sendall(b"GET /ws HTTP/1.1\r\n")
+            time.sleep(0.3)
+            ended = []
+            stopper = threading.Thread(target=lambda: ended.append(server.stop(how)))
+            stopper.start()
+            for player in players:
+                closed, messages = player.read_to_end()
+                equal(closed.reason, "shutting_down")
+                equal(messages[-1][:2], [ws.MESSAGES["goodbye"], ws.CODES.index("shutting_down")])
+                player.close()
+            stopper.join()
+            status, seconds = ended[0]
+            equal(status, 0)
+            check(seconds < 2, f"{seconds:.1f} s")
+            sleeper.close()
+            half.close()
