@@ -31,11 +31,16 @@ int64_t clock_window_worst(const clock_window *window) {
   return window->known;
 }
 
-void clock_spread_reset(clock_spread *spread, int64_t guess) {
+static void spread_take(clock_spread *spread, int64_t value, int64_t now) {
+  clock_window_add(&spread->worst, value, now);
+  clock_window_add(&spread->best, -value, now);
+}
+
+void clock_spread_reset(clock_spread *spread, int64_t guess, int64_t now) {
   clock_window_reset(&spread->worst, guess);
   clock_window_reset(&spread->best, -guess);
-  spread->guessed = true;
   spread->stalled = false;
+  spread_take(spread, guess, now);
 }
 
 /* Ordinary: near the best known, and after a stall not worse than the worst before it. */
@@ -43,22 +48,22 @@ static bool is_ordinary(const clock_spread *spread, int64_t value) {
   return value <= (spread->stalled ? clock_spread_worst(spread) : clock_spread_best(spread) + CLOCK_STALL_US);
 }
 
-void clock_spread_add(clock_spread *spread, int64_t value, int64_t now) {
-  bool ordinary = spread->guessed || is_ordinary(spread, value);
-  if (!ordinary && spread->stalled && now - spread->stalled_at > CLOCK_BURST_US) {
-    clock_spread_reset(spread, value);
-    ordinary = true;
-  }
-  if (!ordinary && !spread->stalled)
+bool clock_spread_add(clock_spread *spread, int64_t value, int64_t now) {
+  bool known_was_stall = clock_spread_worst(spread) > value + CLOCK_STALL_US; /* as at a slow start */
+  bool lasts = spread->stalled && now - spread->stalled_at > CLOCK_BURST_US;
+  if (known_was_stall)
+    clock_spread_reset(spread, value, now);
+  else if (is_ordinary(spread, value)) {
+    spread->stalled = false;
+    spread_take(spread, value, now);
+  } else if (lasts) {
+    clock_spread_reset(spread, value, now);
+    return true;
+  } else if (!spread->stalled) {
+    spread->stalled = true;
     spread->stalled_at = now;
-  spread->stalled = !ordinary;
-  if (!ordinary)
-    return;
-  if (spread->guessed || clock_spread_worst(spread) > value + CLOCK_STALL_US)
-    clock_spread_reset(spread, value); /* what was known was a stall itself, as at a slow start */
-  spread->guessed = false;
-  clock_window_add(&spread->worst, value, now);
-  clock_window_add(&spread->best, -value, now);
+  }
+  return false;
 }
 
 int64_t clock_spread_worst(const clock_spread *spread) {

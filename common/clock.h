@@ -8,8 +8,8 @@
 
 enum {
   CLOCK_WINDOW_SECONDS = 10,
-  CLOCK_STALL_US = 250000, /* later than this is a stall: no lead or delay should try to cover it */
-  CLOCK_BURST_US = 2000000,
+  CLOCK_STALL_US = 250000,  /* later than this is a stall: no lead or delay should try to cover it */
+  CLOCK_BURST_US = 1000000, /* what is held back for a while arrives within this time */
 };
 
 /* The largest value added in the last CLOCK_WINDOW_SECONDS, by buckets of a second. When nothing came in that
@@ -29,13 +29,14 @@ int64_t clock_window_worst(const clock_window *window);
    lasts longer than CLOCK_BURST_US is no stall but the new ordinary. */
 typedef struct {
   clock_window worst, best; /* best holds negated values */
-  bool guessed;             /* only the first guess is known yet */
   bool stalled;
   int64_t stalled_at;
 } clock_spread;
 
-void clock_spread_reset(clock_spread *spread, int64_t guess);
-void clock_spread_add(clock_spread *spread, int64_t value, int64_t now);
+/* Starts with a guess that counts like any value: gone after ten seconds, or when it turns out to be a stall. */
+void clock_spread_reset(clock_spread *spread, int64_t guess, int64_t now);
+/* True if a stall has lasted so long that the spread starts anew with this value. */
+bool clock_spread_add(clock_spread *spread, int64_t value, int64_t now);
 int64_t clock_spread_worst(const clock_spread *spread);
 int64_t clock_spread_best(const clock_spread *spread);
 

@@ -29,8 +29,8 @@ void replica_welcome(replica *one, const wire_welcome *welcome, int64_t round_tr
   one->now = now;
   one->sent_at = now - (int64_t)WIRE_INPUT_REPEAT_MS * 1000;
   clock_window_reset(&one->earliest, INT64_MIN);
-  clock_spread_reset(&one->lateness, 0);
-  clock_spread_reset(&one->need, round_trip + LEAD_FIRST_US);
+  clock_spread_reset(&one->lateness, 0, now);
+  clock_spread_reset(&one->need, round_trip + LEAD_FIRST_US, now);
 }
 
 bool replica_set_map(replica *one, const wire_map *map, const sim_map *ground, sim_step_fn step) {
@@ -226,10 +226,21 @@ static void remember(replica *one, uint32_t ticks) {
   }
 }
 
+/* Late for good means that not the frames but the notion of early is wrong: the server's schedule has slipped,
+   or the route has become longer. The lead, which counts from there, moves along. */
+static void start_earliest_anew(replica *one, int64_t behind, int64_t now) {
+  int64_t later = clock_window_worst(&one->earliest) + behind;
+  clock_window_reset(&one->earliest, INT64_MIN);
+  clock_window_add(&one->earliest, -behind, now);
+  clock_spread_reset(&one->lateness, 0, now);
+  clock_spread_reset(&one->need, clock_spread_worst(&one->need) + later, now);
+}
+
 static void note_arrival(replica *one, int64_t now) {
   int64_t behind = now - replica_time_of(one, one->stats.tick);
   clock_window_add(&one->earliest, -behind, now);
-  clock_spread_add(&one->lateness, behind + clock_window_worst(&one->earliest), now);
+  if (clock_spread_add(&one->lateness, behind + clock_window_worst(&one->earliest), now))
+    start_earliest_anew(one, behind, now);
 }
 
 static bool own_jumped(const replica *one) {

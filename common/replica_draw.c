@@ -20,12 +20,17 @@ static int32_t part_past(const replica *one, int64_t time, uint32_t tick) {
 
 /* The own box stands between the predicted tick and the next, which is foretold with the buttons held now: so
    it answers a key in the very frame that sees it. */
-static void draw_own(const replica *one, wire_draw_item *item) {
+replica_place replica_own_place(const replica *one) {
   sim_body next = one->predicted;
-  one->step(&next, one->buttons | one->pressed, &one->params, one->ground);
+  one->step(&next, one->next, &one->params, one->ground);
   int32_t part = part_past(one, one->ahead.time, one->stats.predicted_tick);
-  item->x = between(one->predicted.x, next.x, part) + one->stats.error_x;
-  item->y = between(one->predicted.y, next.y, part) + one->stats.error_y;
+  return (replica_place){between(one->predicted.x, next.x, part), between(one->predicted.y, next.y, part)};
+}
+
+static void draw_own(const replica *one, wire_draw_item *item) {
+  replica_place place = replica_own_place(one);
+  item->x = place.x + one->stats.error_x;
+  item->y = place.y + one->stats.error_y;
   item->flags = (uint32_t)one->predicted.flags;
   item->own = 1;
 }

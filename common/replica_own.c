@@ -60,13 +60,13 @@ static bool is_within(int32_t value, int32_t limit) {
   return value <= limit && value >= -limit;
 }
 
-/* The own box seems to stand still when the truth moves it: the difference is bled off while drawing. */
-static void show_error(replica *one, const sim_body *before, bool jumped, int64_t now) {
+/* The own box is drawn on from where it was seen: the difference is bled off while drawing. */
+static void show_error(replica *one, replica_place before, replica_place after, int64_t now) {
   int32_t x, y;
   replica_error_left(one, now, &x, &y);
-  x += before->x - one->predicted.x;
-  y += before->y - one->predicted.y;
-  bool visible = !jumped && is_within(x, REPLICA_ERROR_MAX) && is_within(y, REPLICA_ERROR_MAX);
+  x += before.x - after.x;
+  y += before.y - after.y;
+  bool visible = is_within(x, REPLICA_ERROR_MAX) && is_within(y, REPLICA_ERROR_MAX);
   one->error_x = visible ? x : 0;
   one->error_y = visible ? y : 0;
   one->error_from = now;
@@ -96,14 +96,24 @@ void replica_reconcile(replica *one, const wire_frame *frame, bool jumped, int64
   replay(one, buttons);
   if (wrong)
     one->stats.corrections++;
-  if (wrong || jumped)
-    show_error(one, &before, jumped, now);
+  if (jumped)
+    one->error_x = one->error_y = 0;
+  else if (wrong)
+    show_error(one, (replica_place){before.x, before.y}, (replica_place){one->predicted.x, one->predicted.y}, now);
 }
 
-static void remember_input(replica *one, const wire_replica_input *input, int64_t lead) {
+/* How far ahead of the server's time, as heard, an input for this tick is sent now. It may be sent up to a tick
+   after its tick began, which its lead has to cover. */
+static int64_t lead_of(const replica *one, uint32_t tick) {
+  int64_t heard = replica_heard(one, one->now), latest = replica_time_of(one, tick + 1);
+  return (one->ahead.time < latest ? one->ahead.time : latest) - heard;
+}
+
+static void remember_input(replica *one, const wire_replica_input *input) {
   if (one->pending_count == REPLICA_INPUTS)
     forget_pending(one, 1);
-  one->pending[one->pending_count++] = (replica_pending){input->seq, input->tick, input->buttons, lead};
+  one->pending[one->pending_count++] =
+      (replica_pending){input->seq, input->tick, input->buttons, lead_of(one, input->tick)};
 }
 
 /* The input for this tick, if the buttons changed or it is time to repeat them. */
@@ -114,6 +124,7 @@ static bool make_input(replica *one, uint32_t tick, uint32_t buttons, wire_repli
   *input = (wire_replica_input){++one->sent_seq, tick, buttons};
   one->sent_buttons = buttons;
   one->sent_at = one->now;
+  remember_input(one, input);
   return true;
 }
 
@@ -125,21 +136,30 @@ static uint32_t tick_wanted(const replica *one, int64_t time) {
 
 /* Predicts one tick further. What is held now belongs to the newest tick; those that passed unseen (after a
    slow drawn frame, or a jump of the clock) keep what was sent before. True if an input is to be sent. */
-static bool predict_tick(replica *one, bool newest, int64_t lead, wire_replica_input *input) {
-  bool send = newest && make_input(one, one->stats.predicted_tick + 1, one->buttons | one->pressed, input);
-  if (send)
-    remember_input(one, input, lead);
-  if (newest)
-    one->pressed = 0;
+static bool predict_tick(replica *one, bool newest, wire_replica_input *input) {
+  bool send = newest && make_input(one, one->stats.predicted_tick + 1, one->next, input);
   one->step(&one->predicted, one->sent_buttons, &one->params, one->ground);
   one->stats.predicted_tick++;
   keep(one);
+  if (newest)
+    one->next = one->buttons;
   return send;
 }
 
-uint32_t replica_advance(replica *one, uint32_t buttons, int64_t now, wire_replica_input *inputs, uint32_t max) {
-  one->pressed |= buttons & ~one->buttons;
+/* Takes what is held now. The tick under way turns with a new press from where the box was last seen. */
+static void hold(replica *one, uint32_t buttons) {
+  uint32_t pressed = buttons & ~one->buttons;
   one->buttons = buttons;
+  if (!pressed)
+    return;
+  replica_place before = one->predicting ? replica_own_place(one) : (replica_place){0, 0};
+  one->next = buttons;
+  if (one->predicting)
+    show_error(one, before, replica_own_place(one), one->now);
+}
+
+uint32_t replica_advance(replica *one, uint32_t buttons, int64_t now, wire_replica_input *inputs, uint32_t max) {
+  hold(one, buttons);
   one->now = now;
   if (!replica_is_ready(one))
     return 0;
@@ -149,7 +169,9 @@ uint32_t replica_advance(replica *one, uint32_t buttons, int64_t now, wire_repli
   one->stats.delay_us = (int32_t)(heard - one->behind.time);
   uint32_t count = 0, until = tick_wanted(one, ahead);
   while (one->predicting && (int32_t)(until - one->stats.predicted_tick) > 0)
-    count += predict_tick(one, one->stats.predicted_tick + 1 == until && count < max, ahead - heard, &inputs[count]);
+    count += predict_tick(one, one->stats.predicted_tick + 1 == until && count < max, &inputs[count]);
+  if (one->predicting && count == 0 && max > 0) /* a clock that waits for the server must not fall silent */
+    count += make_input(one, one->stats.predicted_tick + 1, one->sent_buttons, inputs);
   replica_error_left(one, now, &one->stats.error_x, &one->stats.error_y);
   return count;
 }

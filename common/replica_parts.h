@@ -73,7 +73,8 @@ struct replica {
   bool predicting;
   sim_body predicted; /* after stats.predicted_tick */
   uint32_t buttons;   /* held now */
-  uint32_t pressed;   /* pressed since the last predicted tick, even if released again */
+  uint32_t next;      /* of the tick after the predicted one: what is pressed counts at once, even if it is
+                         released again; what is released counts from the tick after */
   uint32_t sent_buttons, sent_seq, acked_seq;
   int64_t sent_at;
   replica_pending pending[REPLICA_INPUTS]; /* oldest first */
@@ -95,6 +96,9 @@ int64_t replica_heard(const replica *replica, int64_t now);
 
 /* Compares the prediction with the newly confirmed own box and replays the inputs not yet applied. */
 void replica_reconcile(replica *replica, const wire_frame *frame, bool jumped, int64_t now);
+
+/* Where the own box is drawn, without the visible error. */
+replica_place replica_own_place(const replica *replica);
 
 /* What is left of the visible error. */
 void replica_error_left(const replica *replica, int64_t now, int32_t *x, int32_t *y);

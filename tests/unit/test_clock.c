@@ -36,8 +36,7 @@ static void the_last_known_worst_stays_while_nothing_comes(void **state) {
 static void a_stall_and_its_burst_are_left_out_of_the_spread(void **state) {
   (void)state;
   clock_spread spread;
-  clock_spread_reset(&spread, 999 * MS);
-  clock_spread_add(&spread, 20 * MS, SECOND); /* replaces the guess */
+  clock_spread_reset(&spread, 20 * MS, SECOND);
   clock_spread_add(&spread, 50 * MS, SECOND + 1);
   for (int64_t late = 1000; late >= 60; late -= 33)
     clock_spread_add(&spread, late * MS, 2 * SECOND);
@@ -51,8 +50,7 @@ static void a_stall_and_its_burst_are_left_out_of_the_spread(void **state) {
 static void a_stall_that_came_first_is_forgotten_at_the_first_ordinary_value(void **state) {
   (void)state;
   clock_spread spread;
-  clock_spread_reset(&spread, 50 * MS);
-  clock_spread_add(&spread, 800 * MS, SECOND);
+  clock_spread_reset(&spread, 800 * MS, SECOND);
   assert_int_equal(clock_spread_worst(&spread), 800 * MS);
   clock_spread_add(&spread, 20 * MS, SECOND + 1);
   assert_int_equal(clock_spread_worst(&spread), 20 * MS);
@@ -60,15 +58,27 @@ static void a_stall_that_came_first_is_forgotten_at_the_first_ordinary_value(voi
   assert_int_equal(clock_spread_best(&spread), 20 * MS);
 }
 
+static void a_guess_counts_for_ten_seconds(void **state) {
+  (void)state;
+  clock_spread spread;
+  clock_spread_reset(&spread, 70 * MS, SECOND);
+  for (int64_t second = 1; second <= 10; second++) {
+    clock_spread_add(&spread, 20 * MS, second * SECOND);
+    assert_int_equal(clock_spread_worst(&spread), 70 * MS);
+  }
+  clock_spread_add(&spread, 20 * MS, 11 * SECOND);
+  assert_int_equal(clock_spread_worst(&spread), 20 * MS);
+}
+
 static void what_lasts_longer_than_a_burst_is_the_new_ordinary(void **state) {
   (void)state;
   clock_spread spread;
-  clock_spread_reset(&spread, 0);
+  clock_spread_reset(&spread, 0, SECOND);
   clock_spread_add(&spread, 20 * MS, SECOND);
-  for (int64_t now = 2 * SECOND; now <= 4 * SECOND; now += 100 * MS)
-    clock_spread_add(&spread, 600 * MS, now);
+  for (int64_t now = 2 * SECOND; now <= 2 * SECOND + CLOCK_BURST_US; now += 100 * MS)
+    assert_false(clock_spread_add(&spread, 600 * MS, now));
   assert_int_equal(clock_spread_worst(&spread), 20 * MS);
-  clock_spread_add(&spread, 600 * MS, 5 * SECOND);
+  assert_true(clock_spread_add(&spread, 600 * MS, 2 * SECOND + CLOCK_BURST_US + 1));
   assert_int_equal(clock_spread_worst(&spread), 600 * MS);
   assert_int_equal(clock_spread_best(&spread), 600 * MS);
 }
@@ -99,6 +109,7 @@ int main(void) {
       cmocka_unit_test(the_last_known_worst_stays_while_nothing_comes),
       cmocka_unit_test(a_stall_and_its_burst_are_left_out_of_the_spread),
       cmocka_unit_test(a_stall_that_came_first_is_forgotten_at_the_first_ordinary_value),
+      cmocka_unit_test(a_guess_counts_for_ten_seconds),
       cmocka_unit_test(what_lasts_longer_than_a_burst_is_the_new_ordinary),
       cmocka_unit_test(a_slewed_clock_meets_its_target_without_running_backwards),
       cmocka_unit_test(a_slewed_clock_jumps_over_a_stall),
