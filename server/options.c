@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/gen/protocol.h"
+#include "server/host.h"
 #include "server/json.h"
 
 typedef enum { OPTION_NUMBER, OPTION_TEXT, OPTION_FLAG } option_kind;
@@ -36,9 +37,9 @@ static const option option_table[] = {
      .help = "Listen on this port, for page and game. 0 takes any that is free."},
     {"tick-rate", NUMBER(tick_rate, WIRE_TICK_RATE_MIN, WIRE_TICK_RATE_MAX, "30"), .value = "N",
      .help = "Ticks a second."},
-    {"max-clients", NUMBER(max_clients, 1, 20000, "1000"), .value = "N",
+    {"max-clients", NUMBER(max_clients, 1, HOST_CLIENTS_MAX, "1000"), .value = "N",
      .help = "Connections at once; one more is told that the server is full."},
-    {"practice-bots", NUMBER(practice_bots, 0, 100, "3"), .value = "N",
+    {"practice-bots", NUMBER(practice_bots, 0, HOST_PRACTICE_MAX, "3"), .value = "N",
      .help = "How many bots wander about while one human is alone."},
     {"map", TEXT(map, ""), .value = "FILE",
      .help = "The arena, a JSON file as in assets/maps. Default: the plaza inside the program."},
