@@ -37,8 +37,9 @@ def unittest_counts(text):
 
 
 def own_counts(text):
-    # node's TAP reporter prints 'ok 1 - name' lines too, and adds them up itself.
-    lines = re.findall(r"^(?:not )?ok (?!\d+ - ).*$", text, flags=re.M)
+    # node's TAP reporter prints 'ok 1 - name' lines too, but adds them up itself.
+    numbered = r"(?!\d+ - )" if re.search(r"^# pass \d+$", text, flags=re.M) else ""
+    lines = re.findall(rf"^(?:not )?ok {numbered}.*$", text, flags=re.M)
     bad = sum(line.startswith("not ok") or bool(re.search(r"# (skip|todo)", line, flags=re.I)) for line in lines)
     return len(lines) - bad, bad
 

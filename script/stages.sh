@@ -85,9 +85,9 @@ stage_e2e() {
   local test status=0
   for test in tests/e2e/test_*.py; do
     echo "--- $test, released"
-    TICKBOX_BUILD=$ROOT/build/release timeout 300 python3 "$test" -v || status=1
+    TICKBOX_BUILD=$ROOT/build/release timeout 300 python3 "$test" || status=1
     echo "--- $test, with sanitizers"
-    TICKBOX_BUILD=$ROOT/build/sanitize timeout 300 python3 "$test" -v || status=1
+    TICKBOX_BUILD=$ROOT/build/sanitize timeout 300 python3 "$test" || status=1
   done
   return $status
 }
