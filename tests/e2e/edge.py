@@ -16,7 +16,9 @@ import time
 
 import ws
 
-SERVER = sys.argv[1] if len(sys.argv) > 1 else None
+# The program under test: named, or of the build that script/test is about.
+BUILD = os.environ.get("TICKBOX_BUILD")
+SERVER = sys.argv[1] if len(sys.argv) > 1 else BUILD and os.path.join(BUILD, "tickbox-server")
 LOCAL = "127.0.0.1"
 TESTS = []
 
