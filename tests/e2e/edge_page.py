@@ -166,7 +166,7 @@ def bad_usage_is_one_line_and_2():
                           (["--port", "65536"], "65535"), (["--port", "-1"], "65535"), (["--port", " 1"], "65535"),
                           (["--tick-rate", "9"], "10 to 128"), (["--tickrate", "30"], "--tick-rate"), (["extra"], "extra"),
                           (["--help=yes"], "--help"), (["--log-level", "loud"], "debug"), (["-p", "1"], "-p"),
-                          (["--practice-bots", "1e1"], "100")):
+                          (["--practice-bots", "1e1"], "0 to 16")):
         result = run(*options)
         equal(result.returncode, 2, options)
         check(word in one_line(result), options, result.stderr)
