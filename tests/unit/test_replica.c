@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "common/gen/tables.h"
+#include "common/wander.h"
 #include "server/map.h"
 #include "server/world.h"
 #include "tests/unit/lagged.h"
@@ -425,6 +426,57 @@ static void more_boxes_than_there_is_room_for_are_not_kept(void **state) {
   lone_end(&one);
 }
 
+/* Any number within the schema's range may come: nothing overflows (the sanitizers watch), nothing is lost track of. */
+static void frames_of_nonsense_never_break_a_replica(void **state) {
+  (void)state;
+  enum { RECORDS = 6, FRAMES = 30000 };
+  lone one = lone_start();
+  uint32_t random = 11, most = 0;
+  wire_draw_item items[4];
+  wire_replica_input inputs[2];
+  for (int i = 0; i < FRAMES; i++) {
+    wire_body bodies[RECORDS];
+    wire_turn turns[RECORDS];
+    wire_check checks[RECORDS];
+    wire_place dropped[1] = {{wander_random(&random) % 3}};
+    wire_goner gone[1] = {{1 + wander_random(&random) % 9}};
+    for (int j = 0; j < RECORDS; j++) {
+      int32_t far = wander_random(&random) % 4 ? 2000 : WIRE_COORDINATE_MAX;
+      bodies[j] = (wire_body){.id = 1 + wander_random(&random) % 9,
+                              .x = (int32_t)(wander_random(&random) % (2u * (uint32_t)far)) - far,
+                              .y = (int32_t)(wander_random(&random) % (2u * (uint32_t)far)) - far,
+                              .buttons = wander_random(&random) % 128,
+                              .vx = (int32_t)(wander_random(&random) % (2 * WIRE_SPEED_MAX)) - WIRE_SPEED_MAX,
+                              .vy = (int32_t)(wander_random(&random) % (2 * WIRE_SPEED_MAX)) - WIRE_SPEED_MAX,
+                              .a = (int32_t)wander_random(&random),
+                              .jumped = wander_random(&random) % 2};
+      turns[j] = (wire_turn){1 + wander_random(&random) % 9, wander_random(&random) % 128};
+      checks[j] = (wire_check){wander_random(&random) % 4, wander_random(&random) % 65536};
+    }
+    const wire_group groups[2] = {{wander_random(&random) % 3, {bodies, 3}},
+                                  {wander_random(&random) % 3, {bodies + 3, 3}}};
+    wire_frame frame = {.ticks = wander_random(&random) % 20 ? 1 : 1 + wander_random(&random) % 65535,
+                        .acks = wander_random(&random) % 65536,
+                        .slack = (int32_t)(wander_random(&random) % 19999) - 9999,
+                        .turns = {turns, wander_random(&random) % RECORDS},
+                        .states = {groups, wander_random(&random) % 2},
+                        .checks = {checks, wander_random(&random) % RECORDS},
+                        .keyframes = {groups + 1, wander_random(&random) % 2},
+                        .dropped = {dropped, wander_random(&random) % 2},
+                        .gone = {gone, wander_random(&random) % 2}};
+    int64_t now = (int64_t)i * 20 * MS + wander_random(&random) % (400 * MS);
+    apply(one.replica, frame, now);
+    replica_advance(one.replica, wander_random(&random) % 16, now, inputs, 2);
+    uint32_t boxes = replica_stats(one.replica)->boxes;
+    assert_true(boxes <= 3 && replica_draw(one.replica, items, 4) <= boxes);
+    for (uint32_t j = 1; j < boxes; j++)
+      assert_true(replica_id_at(one.replica, j - 1) < replica_id_at(one.replica, j));
+    most = boxes > most ? boxes : most;
+  }
+  assert_int_equal(most, 3);
+  lone_end(&one);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_hundred_turns_at_200_ms_and_40_ms_jitter_need_no_correction),
@@ -443,6 +495,7 @@ int main(void) {
       cmocka_unit_test(a_keyframe_leaves_nothing_else_in_its_cell),
       cmocka_unit_test(records_applied_twice_change_nothing),
       cmocka_unit_test(a_wrong_checksum_is_counted_and_asks_for_the_cell),
+      cmocka_unit_test(frames_of_nonsense_never_break_a_replica),
       cmocka_unit_test(more_boxes_than_there_is_room_for_are_not_kept),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
