@@ -7,7 +7,7 @@
 #include "common/wander.h"
 #include "common/words.h"
 
-enum { SECOND_US = 1000000, CONNECT_US = WIRE_CONNECT_MS * 1000, SILENT_US = WIRE_SILENT_MS * 1000 };
+enum { SECOND_US = 1000000, CONNECT_US = WIRE_CONNECT_MS * 1000, SILENT_US = WIRE_SILENT_MS * 1000, SETTLED_US = 5 * SECOND_US };
 
 /* The waits in seconds; the last holds for all that follow. */
 static const int waits[] = {1, 2, 3, 5, 8, 10};
@@ -26,7 +26,7 @@ static bool has_socket(const connection *connection) {
 
 /* Enters a state that ends by itself. Having played for a while forgives earlier failures. */
 static void wait_in(connection *connection, unsigned state, int64_t now) {
-  if (connection->state == STATE_PLAYING && now - connection->since >= 10 * SECOND_US)
+  if (connection->state == STATE_PLAYING && now - connection->since >= SETTLED_US)
     connection->failures = 0;
   int64_t wait = (int64_t)waits[connection->failures < WAITS ? connection->failures : WAITS - 1] * SECOND_US;
   connection->failures++;
@@ -103,7 +103,7 @@ void connection_ended(connection *connection, uint32_t code, const char *param, 
 void connection_words(const connection *connection, char *out, size_t size, int64_t now) {
   char seconds[24], waited[24];
   int64_t left = connection->retry_at - now;
-  snprintf(seconds, sizeof(seconds), "%d", left > 0 ? (int)((left + SECOND_US - 1) / SECOND_US) : 0);
+  snprintf(seconds, sizeof(seconds), "%d", left > 0 ? (int)((left + SECOND_US - 1) / SECOND_US) : 1);
   snprintf(waited, sizeof(waited), "%d", WIRE_CONNECT_MS / 1000);
   const words_place places[] = {
       {"address", connection->address}, {"seconds", seconds}, {"waited", waited}, {"reason", connection->reason}};

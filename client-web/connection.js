@@ -38,6 +38,9 @@ import { nameOfCode, wordsOfCode, wordsOfState } from "./words.js";
  * @property {() => void} onState
  */
 
+/** Ends that time does not heal: nothing is tried again by itself. */
+const FINAL = ["version_differs", "unknown_room", "left"];
+
 /** Seconds to wait before trying again, after the first failure, the second, ...; the last for all that follow. */
 export const WAITS = [1, 2, 3, 5, 8, 10];
 
@@ -151,9 +154,7 @@ export class Connection {
 
   /** @param {Message} message @param {number} now */
   take(message, now) {
-    if (message.message === "refused") this.end("refused", message);
-    else if (message.message === "goodbye")
-      this.end(nameOfCode(message.code) === "left" ? "refused" : "ended", message);
+    if (message.message === "refused" || message.message === "goodbye") this.end(message);
     else if (message.message === "pong") this.ping = now - this.pingedAt;
     else if (message.message === "welcome") this.takeWelcome(message, now);
     else if (!this.welcomed || !this.listener.onMessage(message, now)) this.misunderstood(message.message);
@@ -169,7 +170,7 @@ export class Connection {
   /** @param {unknown} what */
   misunderstood(what) {
     console.error("a message of the server's was not understood:", what);
-    this.fail("lost");
+    this.fail("not_tickbox");
   }
 
   /** @param {number} now */
@@ -178,11 +179,12 @@ export class Connection {
     this.send("ping", { time: Math.floor(now) >>> 0 });
   }
 
-  /** The server said that it is over. @param {"refused" | "ended"} state @param {Message} message */
-  end(state, message) {
-    if (nameOfCode(message.code) === "version_differs" && this.doors.reloadOnce()) return;
+  /** The server said that it is over. @param {Message} message */
+  end(message) {
+    const code = nameOfCode(message.code);
+    if (code === "version_differs" && this.doors.reloadOnce()) return;
     this.reason = wordsOfCode(message.code, message.param, VERSION.toString(16).padStart(8, "0"));
-    this.fail(state);
+    this.fail(FINAL.includes(code) ? "refused" : "ended");
   }
 
   closed() {

@@ -75,7 +75,7 @@ export const LOOK = {
 
 /** Why a connection was refused or ended, by number. */
 export const CODES = [
-  {"name": "full", "words": "The server is full: all {0} places are taken. Try again in a moment."},
+  {"name": "full", "words": "The server is full: all {0} places are taken."},
   {"name": "version_differs", "words": "This client and the server speak different versions (client {version}, server {0}). Update the older one."},
   {"name": "unknown_room", "words": "There is no room called {0} here."},
   {"name": "unknown_message", "words": "The server did not understand a message (number {0})."},

@@ -171,7 +171,7 @@ const wire_type *const wire_messages[WIRE_MESSAGES] = {
 };
 
 const wire_words code_words[CODE_COUNT] = {
-    {"full", "The server is full: all {0} places are taken. Try again in a moment."},
+    {"full", "The server is full: all {0} places are taken."},
     {"version_differs", "This client and the server speak different versions (client {version}, server {0}). Update the older one."},
     {"unknown_room", "There is no room called {0} here."},
     {"unknown_message", "The server did not understand a message (number {0})."},

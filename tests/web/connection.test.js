@@ -205,13 +205,25 @@ test("the round trip is measured every second", () => {
   assert.equal(pings().length, 2);
 });
 
-test("a refusal is told in words, and nothing is tried until the player asks", () => {
+test("a full server is told in words, and tried again with a countdown", () => {
   const bench = new Bench();
   bench.connection.join("");
   bench.socket.onopen();
   bench.receive("refused", { code: codeOf("full"), param: "50" });
+  assert.equal(bench.state, "ended");
+  assert.match(bench.connection.words(), /full.*50.*again in 1 s/);
+  assert.ok(bench.socket.closed);
+  bench.pass(1000);
+  assert.equal(bench.sockets.length, 2);
+});
+
+test("a refusal that time does not heal is told in words, and nothing is tried until the player asks", () => {
+  const bench = new Bench();
+  bench.connection.join("");
+  bench.socket.onopen();
+  bench.receive("refused", { code: codeOf("unknown_room"), param: "attic" });
   assert.equal(bench.state, "refused");
-  assert.match(bench.connection.words(), /full.*50/);
+  assert.match(bench.connection.words(), /attic/);
   bench.pass(60000);
   assert.equal(bench.sockets.length, 1);
   bench.connection.retryNow();
@@ -256,21 +268,21 @@ test("a frame before the welcome, or a message that makes no sense, ends the con
   bench.connection.join("");
   bench.socket.onopen();
   bench.receive("frame", FRAME);
-  assert.equal(bench.state, "lost");
+  assert.equal(bench.state, "not_tickbox");
   assert.ok(!bench.heard.some(([what]) => what === "frame"));
   bench.pass(1000);
   bench.socket.onopen();
   bench.receive("welcome", WELCOME);
   bench.makesSense = false;
   bench.receive("frame", FRAME);
-  assert.equal(bench.state, "lost");
+  assert.equal(bench.state, "not_tickbox");
 });
 
 test("bytes that are no message end the connection, which is tried again", (context) => {
   context.mock.method(console, "error", () => {});
   const bench = new Bench().play();
   bench.socket.onmessage({ data: new Uint8Array([0xc1]).buffer });
-  assert.equal(bench.state, "lost");
+  assert.equal(bench.state, "not_tickbox");
   assert.ok(bench.sockets[0].closed);
   bench.pass(1000);
   assert.equal(bench.sockets.length, 2);
