@@ -59,24 +59,21 @@ static session_news take_welcome(session *session, const wire_welcome *welcome, 
   return SESSION_WELCOMED;
 }
 
+/* False if memory is short, or for a map that the replica refuses: then it stays on the ground it had. */
 static bool keep_map(session *session, const wire_map *map) {
   size_t bytes = sim_map_bytes(map), block_bytes = map->blocks.count * sizeof(wire_block);
   wire_block *blocks = malloc(block_bytes + 1);
   void *ground = malloc(bytes);
-  if (!blocks || !ground) {
-    free(blocks);
-    free(ground);
-    return false;
-  }
-  if (block_bytes > 0)
+  bool kept = blocks && ground && replica_set_map(session->replica, map, sim_map_init(ground, bytes, map), sim_step);
+  if (kept && block_bytes > 0)
     memcpy(blocks, map->blocks.items, block_bytes);
-  void *old_blocks = session->blocks, *old_ground = session->ground;
+  free(kept ? session->blocks : blocks);
+  free(kept ? session->ground : ground);
+  if (!kept)
+    return false;
   session->map = *map;
   session->map.blocks.items = session->blocks = blocks;
   session->ground = ground;
-  replica_set_map(session->replica, &session->map, sim_map_init(ground, bytes, map), sim_step);
-  free(old_blocks);
-  free(old_ground);
   return true;
 }
 
