@@ -29,7 +29,7 @@ enum {
   WIRE_SILENT_MS = 10000, /* a client that says nothing for this long is dropped */
   WIRE_INPUT_REPEAT_MS = 500, /* a client repeats its buttons this often when nothing changes */
   WIRE_INPUT_AHEAD_MS = 250, /* inputs are kept by tick this far ahead; further ahead is clamped to it */
-  WIRE_INPUT_HOLD_MS = 1000, /* the server releases the buttons of a client that said nothing for this long */
+  WIRE_INPUT_HOLD_MS = 1000, /* the server releases the buttons of a client that sent no input for this long */
   WIRE_MESSAGES_PER_SECOND_MAX = 300, /* most messages a client may send in a second, on average over two seconds */
   WIRE_PING_MS = 1000, /* how often a client measures its round trip */
   WIRE_CHECK_MS = 1000, /* how often a cell carries a checksum */
