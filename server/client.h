@@ -79,8 +79,8 @@ client client_start(link_t *link, client_tally *tally, bool extra, const client_
 void client_receive(client *client, const uint8_t *bytes, size_t size, const client_present *present,
                     wire_arena *arena);
 
-/* Takes the input kept for `tick` out of its mailbox. True if the box now holds other *buttons. After
-   WIRE_INPUT_HOLD_MS without any word the buttons are released. */
+/* Takes the input kept for `tick` out of its mailbox. True if the box shall hold *buttons from this tick on,
+   which may be those it holds. After WIRE_INPUT_HOLD_MS without an input that is none. */
 bool client_take_input(client *client, uint32_t tick, uint32_t tick_rate, uint32_t *buttons);
 
 /* Ends it by a code: says so (refused before welcome, goodbye after), logs it and closes the link. Nothing if

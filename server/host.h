@@ -74,7 +74,4 @@ host_counts host_count(const host *host);
 /* The boxes (server/world.h), for rules and tests that push or move them. */
 struct world *host_world(host *host);
 
-/* The boxes, for tests that push them about between ticks. */
-struct world *host_world(host *host);
-
 #endif
