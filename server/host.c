@@ -169,13 +169,7 @@ static void welcome(host *host, client *client) {
 }
 
 static void admit(host *host, client *client) {
-  int index = room_join(&host->room, client, client->name, client->kind);
-  if (index < 0) {
-    log_line(LOG_ERROR, "every box id is in use or resting");
-    client_end_by(client, CODE_INTERNAL);
-    return;
-  }
-  const wire_player *entry = &host->room.entries[index];
+  const wire_player *entry = &host->room.entries[room_join(&host->room, client, client->name, client->kind)];
   client->state = CLIENT_PLAYING;
   client->id = entry->id;
   client->input_tick = client->heard_tick = host->tick;

@@ -69,13 +69,10 @@ static bool is_load_bot(const wire_player *entry, const player *player) {
   return player->client && strcmp(entry->kind, "bot") == 0;
 }
 
-int room_join(room *room, client *client, const char *wish, const char *kind) {
+uint32_t room_join(room *room, client *client, const char *wish, const char *kind) {
   PRE(room->count < room->players_max);
-  uint32_t id = world_spawn(room->world);
-  if (id == 0)
-    return -1;
   player player = {.client = client};
-  wire_player entry = {.id = id, .color = deal_color(room)};
+  wire_player entry = {.id = world_spawn(room->world), .color = deal_color(room)};
   strcpy(entry.kind, kind);
   give_name(room, &player, wish, entry.name);
   if (!client)
@@ -85,7 +82,7 @@ int room_join(room *room, client *client, const char *wish, const char *kind) {
   room->players[room->count] = player;
   room->entries[room->count] = entry;
   room->joined++;
-  return (int)room->count++;
+  return room->count++;
 }
 
 void room_leave(room *room, uint32_t index) {

@@ -40,9 +40,8 @@ typedef struct {
 bool room_init(room *room, world *world, uint32_t players_max, uint32_t seed);
 void room_free(room *room);
 
-/* A new player with a box, for a client or (NULL) a practice bot. `wish` is clean or empty. Returns its index,
-   or -1 if no box id is free. */
-int room_join(room *room, client *client, const char *wish, const char *kind);
+/* A new player with a box, for a client or (NULL) a practice bot. `wish` is clean or empty. Returns its index. */
+uint32_t room_join(room *room, client *client, const char *wish, const char *kind);
 
 /* The player at `index` leaves, and its box with it. Moves another player to that index. */
 void room_leave(room *room, uint32_t index);

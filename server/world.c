@@ -40,6 +40,7 @@ static const sim_map *make_ground(const wire_map *rules) {
 }
 
 bool world_init(world *world, const map *arena, uint32_t tick_rate, uint32_t boxes_max, uint32_t seed) {
+  PRE_RANGE(boxes_max, 1, WIRE_BOX_ID_MAX / 2);
   memset(world, 0, sizeof *world);
   world->arena = arena;
   world->rules = rules_of(arena, tick_rate);
@@ -67,12 +68,17 @@ bool world_has(const world *world, uint32_t id) {
   return id > 0 && id <= WIRE_BOX_ID_MAX && world->free_again[id] == IN_USE;
 }
 
-/* The lowest: low ids take fewer bytes. */
+/* The lowest, as low ids take fewer bytes. If people come and go so fast that all others rest, the one that
+   rested longest: nobody's haste shuts the door on the rest. */
 static uint32_t free_id(const world *world) {
-  for (uint32_t id = 1; id <= WIRE_BOX_ID_MAX; id++)
-    if (world->free_again[id] != IN_USE && world->free_again[id] <= world->tick)
+  uint32_t best = 1;
+  for (uint32_t id = 1; id <= WIRE_BOX_ID_MAX; id++) {
+    if (world->free_again[id] <= world->tick)
       return id;
-  return 0;
+    if (world->free_again[id] < world->free_again[best])
+      best = id;
+  }
+  return best;
 }
 
 static bool is_empty_of_boxes(const world *world, int32_t x, int32_t y) {
@@ -138,8 +144,6 @@ static void insert_id(world *world, uint32_t id) {
 uint32_t world_spawn(world *world) {
   PRE(world->count < world->boxes_max);
   uint32_t id = free_id(world);
-  if (id == 0)
-    return 0;
   world_box box = {.stated = true, .jumped = true};
   if (!find_spawn_point(world, &box.body))
     search_place(world, &box.body);

@@ -14,7 +14,7 @@
 enum {
   WORLD_BOX = 50,             /* edge of a box, in units */
   WORLD_WALK = 300,           /* units a second */
-  WORLD_ID_REST_SECONDS = 60, /* before an id is used again */
+  WORLD_ID_REST_SECONDS = 60, /* before an id is used again, as long as there are others */
 };
 
 typedef struct {
@@ -47,11 +47,11 @@ typedef struct world {
   uint32_t gone_count;
 } world;
 
-/* False if memory is short. `arena` stays the caller's. */
+/* False if memory is short. `arena` stays the caller's. PRE: at least half of all ids are spare, to rest. */
 bool world_init(world *world, const map *arena, uint32_t tick_rate, uint32_t boxes_max, uint32_t seed);
 void world_free(world *world);
 
-/* A new box on a free spawn point. Returns its id, or 0 if every id is in use or resting. PRE: count < boxes_max */
+/* A new box on a free spawn point. Returns its id. PRE: count < boxes_max */
 uint32_t world_spawn(world *world);
 void world_remove(world *world, uint32_t id);
 bool world_has(const world *world, uint32_t id);
