@@ -10,7 +10,8 @@
 enum {
   MESSAGE = 1000000, /* of allowance */
   ALLOWANCE_MAX = 2 * WIRE_MESSAGES_PER_SECOND_MAX,
-  ANSWER_BYTES = 256, /* of pong, refused, goodbye */
+  ANSWER_BYTES = 256,                 /* of pong, refused, goodbye */
+  RESYNC_REST_MS = WIRE_CHECK_MS / 2, /* an honest client asks after a checksum, at most */
 };
 
 client client_start(link_t *link, client_tally *tally, bool extra, const client_present *present) {
@@ -156,7 +157,8 @@ static void take_message(client *client, const wire_message *message, const clie
     break;
   }
   case WIRE_RESYNC:
-    interest_refresh(&client->interest, message->as.resync.cell);
+    interest_ask(&client->interest, message->as.resync.cell, present->tick,
+                 RESYNC_REST_MS * present->schedule->rate / 1000);
     break;
   case WIRE_LEAVE:
     client_end(client, CODE_LEFT, "");

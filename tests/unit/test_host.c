@@ -241,6 +241,30 @@ static void resync_is_answered_by_the_cell_whole(void **state) {
   stage_close(&stage);
 }
 
+static void whoever_asks_for_resync_all_the_time_is_answered_twice_a_second(void **state) {
+  (void)state;
+  stage stage;
+  peer ada;
+  wire_message message;
+  wire_resync resync = {0};
+  uint32_t whole = 0;
+  stage_open(&stage, stage_field, 8, 0);
+  peer_join(&stage, &ada, "Ada");
+  stage_run(&stage, 1);
+  while (fake_link_next(&ada.wire, &message))
+    continue;
+  for (int tick = 0; tick < 60; tick++) {
+    for (int again = 0; again < 5; again++)
+      peer_send(&stage, &ada, &wire_resync_type, &resync);
+    stage_run(&stage, 1);
+    while (fake_link_next(&ada.wire, &message))
+      whole += message.as.frame.keyframes.count;
+  }
+  assert_int_equal(whole, 4);
+  peer_leave(&stage, &ada);
+  stage_close(&stage);
+}
+
 static void ping_is_answered_at_once(void **state) {
   (void)state;
   stage stage;
@@ -394,6 +418,7 @@ int main(void) {
       cmocka_unit_test(a_roster_above_its_limit_travels_in_several_messages),
       cmocka_unit_test(a_choked_client_gets_no_frame_and_everything_whole_once_drained),
       cmocka_unit_test(resync_is_answered_by_the_cell_whole),
+      cmocka_unit_test(whoever_asks_for_resync_all_the_time_is_answered_twice_a_second),
       cmocka_unit_test(ping_is_answered_at_once),
       cmocka_unit_test(practice_bots_keep_one_human_company_and_leave_as_others_join),
       cmocka_unit_test(practice_bots_wander),
