@@ -7,9 +7,10 @@
 
 enum {
   GRID_UNITS = 100,
-  EDGE_UNITS = 3,
+  EDGE_UNITS = 4,
   LINE_UNITS = 3,
-  NAME_UNITS = 18,
+  GAP_UNITS = 2,
+  NAME_UNITS = 16,
   NAME_GAP_UNITS = 5,
   NAME_LEAST_PX = 11,
   CORNER_PX = 16,
@@ -124,6 +125,13 @@ static wire_color darker(wire_color color) {
   return (wire_color){color.name, color.red * 3 / 5, color.green * 3 / 5, color.blue * 3 / 5};
 }
 
+/* A dark gap keeps the outline apart from boxes of its own color. */
+static void outline_own(const picture *picture, SDL_Rect rect) {
+  int line = line_of(picture, LINE_UNITS);
+  outline(picture, &rect, line + line_of(picture, GAP_UNITS), look[LOOK_OUTSIDE]);
+  outline(picture, &rect, line, look[LOOK_OWN]);
+}
+
 static void draw_box(const picture *picture, const wire_draw_item *item) {
   const wire_player *player = roster_find(picture->scene->roster, item->id);
   const wire_color color = player ? colors[player->color] : look[LOOK_DIM];
@@ -133,7 +141,10 @@ static void draw_box(const picture *picture, const wire_draw_item *item) {
     return;
   rect.w = rect.h = pixels(picture, edge); /* never a pixel more or less while it moves */
   fill(picture, &rect, color);
-  outline(picture, &rect, line_of(picture, LINE_UNITS), item->own ? look[LOOK_OWN] : darker(color));
+  if (item->own)
+    outline_own(picture, rect);
+  else
+    outline(picture, &rect, line_of(picture, LINE_UNITS), darker(color));
 }
 
 static int name_size(const picture *picture) {
@@ -141,17 +152,25 @@ static int name_size(const picture *picture) {
   return size < least ? least : size;
 }
 
+/* `wanted`, moved as little as keeps `length` within the window; its beginning counts more than its end. */
+static int32_t kept_within(int32_t wanted, int32_t length, int32_t window) {
+  int32_t most = window - length;
+  int32_t kept = wanted < most ? wanted : most;
+  return kept < 0 ? 0 : kept;
+}
+
+/* Above the box, or below it where the window ends. */
 static void draw_name(const picture *picture, const wire_draw_item *item) {
   const wire_player *player = roster_find(picture->scene->roster, item->id);
-  const int32_t edge = (int32_t)picture->scene->map->box, size = name_size(picture);
-  const SDL_Rect around = rect_of(picture, item->x - edge, item->y - edge, 3 * edge, 3 * edge);
-  if (!player || !is_seen(picture, &around))
+  const int32_t edge = (int32_t)picture->scene->map->box, gap = line_of(picture, NAME_GAP_UNITS);
+  const SDL_Rect box = rect_of(picture, item->x, item->y, edge, edge);
+  if (!player || !is_seen(picture, &box))
     return;
-  const text_style style = {.x = pixel_x(picture, item->x + edge / 2),
-                            .y = pixel_y(picture, item->y) - line_of(picture, NAME_GAP_UNITS) - size * 7 / 6,
-                            .size = size,
-                            .centered = true,
-                            .color = &look[LOOK_TEXT]};
+  text_style style = {.size = name_size(picture), .color = &look[LOOK_TEXT]};
+  int32_t width, height, line = style.size * 7 / 6;
+  text_measure(picture->text, player->name, &style, &width, &height);
+  style.x = kept_within(pixel_x(picture, item->x + edge / 2) - width / 2, width, picture->width);
+  style.y = box.y - gap - line < 0 ? box.y + box.h + gap : box.y - gap - line;
   text_draw(picture->text, player->name, &style);
 }
 

@@ -9,8 +9,12 @@ import { LIMITS, LOOK } from "./gen/protocol.js";
 const GRID_UNITS = 100;
 const EDGE_UNITS = 4;
 const OUTLINE_UNITS = 3;
-const NAME_UNITS = 14;
+const GAP_UNITS = 2;
+const NAME_UNITS = 16;
+const NAME_GAP_UNITS = 5;
 const NAME_LEAST_PX = 11;
+/** From the top of a line of text to the foot of its letters, as a part of their size. */
+const ASCENT = 0.93;
 const FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
 
 /** From lengths of the world, in 1/16 unit, to pixels of the canvas. */
@@ -40,8 +44,16 @@ class Lens {
 
 /** @param {string} rgb as #rrggbb */
 export function darker(rgb) {
-  const parts = [1, 3, 5].map((at) => Number.parseInt(rgb.slice(at, at + 2), 16) >> 1);
+  const parts = [1, 3, 5].map((at) => Math.floor(Number.parseInt(rgb.slice(at, at + 2), 16) * 0.6));
   return `rgb(${parts.join(" ")})`;
+}
+
+/**
+ * `wanted`, moved as little as keeps `length` within the window; its beginning counts more than its end.
+ * @param {number} wanted @param {number} length @param {number} window
+ */
+export function keptWithin(wanted, length, window) {
+  return Math.max(0, Math.min(wanted, window - length));
 }
 
 /** Makes the canvas as large as its place in the window, in true pixels. @param {HTMLCanvasElement} canvas */
@@ -134,18 +146,40 @@ export class Picture {
     if (!this.isSeen(left, top, size, size)) return;
     this.pen.fillStyle = rgb;
     this.pen.fillRect(left, top, size, size);
-    this.outline(left, top, size, size, lens.length(OUTLINE_UNITS), item.own ? LOOK.OWN : darker(rgb));
+    const line = lens.length(OUTLINE_UNITS);
+    if (!item.own) return this.outline(left, top, size, size, line, darker(rgb));
+    // A dark gap keeps the outline apart from boxes of its own color.
+    this.outline(left, top, size, size, line + lens.length(GAP_UNITS), LOOK.OUTSIDE);
+    this.outline(left, top, size, size, line, LOOK.OWN);
   }
 
-  /** @param {Lens} lens @param {DrawItem} item @param {number} box @param {string} name */
+  /**
+   * Above the box, or below it where the window ends.
+   * @param {Lens} lens @param {DrawItem} item @param {number} box @param {string} name
+   */
   name(lens, item, box, name) {
     const size = lens.length(box / LIMITS.SUBUNITS);
-    if (!this.isSeen(lens.x(item.x) - size, lens.y(item.y) - size, 3 * size, 3 * size)) return;
+    const [left, top] = [lens.x(item.x), lens.y(item.y)];
+    if (!this.isSeen(left, top, size, size)) return;
     const pixels = Math.max(lens.length(NAME_UNITS), Math.round(NAME_LEAST_PX * (devicePixelRatio || 1)));
+    const gap = lens.length(NAME_GAP_UNITS);
+    const line = Math.floor((pixels * 7) / 6);
     this.pen.font = `${pixels}px ${FONT}`;
-    this.pen.textAlign = "center";
-    this.pen.textBaseline = "alphabetic";
+    const width = Math.ceil(this.pen.measureText(name).width);
+    const x = keptWithin(lens.x(item.x + (box >> 1)) - (width >> 1), width, this.canvas.width);
+    const y = top - gap - line < 0 ? top + size + gap : top - gap - line;
+    this.text(name, x, y + Math.round(pixels * ASCENT), pixels);
+  }
+
+  /**
+   * With a dark shadow, so that it can be read on any ground.
+   * @param {string} words @param {number} x @param {number} y of the letters' foot @param {number} pixels
+   */
+  text(words, x, y, pixels) {
+    const shift = Math.floor(pixels / 14) + 1;
+    this.pen.fillStyle = `${LOOK.OUTSIDE}c8`;
+    this.pen.fillText(words, x + shift, y + shift);
     this.pen.fillStyle = LOOK.TEXT;
-    this.pen.fillText(name, lens.x(item.x + (box >> 1)), lens.y(item.y) - pixels / 2);
+    this.pen.fillText(words, x, y);
   }
 }

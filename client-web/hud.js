@@ -43,10 +43,10 @@ export class Hud {
     this.showState(connection);
   }
 
-  /** @param {Roster} roster @param {number} ownId @param {number} ping */
-  showCorner(roster, ownId, ping) {
+  /** @param {Connection} connection @param {Roster} roster @param {number} ownId */
+  showCorner({ state, ping }, roster, ownId) {
     const name = roster.nameOf(ownId);
-    this.corner.hidden = name === "";
+    this.corner.hidden = state !== "playing" || name === "";
     write(this.who, `You are: ${roster.colorOf(ownId).name} ${name}`);
     const players = `${roster.count} ${roster.count === 1 ? "player" : "players"}`;
     write(this.count, ping < 0 ? players : `ping ${Math.round(ping)} ms · ${players}`);

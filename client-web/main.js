@@ -90,7 +90,7 @@ function drawFrame() {
 function step() {
   connection.step();
   hud.showState(connection);
-  hud.showCorner(roster, ownId, connection.ping);
+  hud.showCorner(connection, roster, ownId);
 }
 
 function listen() {

@@ -91,8 +91,14 @@ def own_places(trace):
     return [(row["tick"], item[1] / 16, item[2] / 16) for row in trace for item in row["items"] if item[3]]
 
 
-def png_colors(path):
-    """(width, height, set of colors) of an 8-bit RGB picture."""
+def rgb(name, table="look"):
+    """A color of the schema."""
+    text = next(entry["rgb"] for entry in SCHEMA[table] if entry["name"] == name)
+    return tuple(int(text[at:at + 2], 16) for at in (1, 3, 5))
+
+
+def png_colors(path, area=(0, 0, 10000, 10000)):
+    """(width, height, set of colors) of an 8-bit RGB picture; only of an area's colors (left, top, right, bottom)."""
     data, at, parts = path.read_bytes(), 8, {}
     while at < len(data):
         size, kind = struct.unpack(">I4s", data[at:at + 8])
@@ -101,11 +107,13 @@ def png_colors(path):
     width, height, depth, color = struct.unpack(">IIBB", parts[b"IHDR"][:10])
     assert (depth, color) == (8, 2), "not 8-bit RGB"
     rows, stride = zlib.decompress(parts[b"IDAT"]), width * 3
-    before, colors = bytes(stride), set()
+    (left, top, right, bottom), before, colors = area, bytes(stride), set()
     for y in range(height):
         start_at = y * (stride + 1)
         before = unfilter(rows[start_at], rows[start_at + 1:start_at + 1 + stride], before)
-        colors.update(zip(before[0::3], before[1::3], before[2::3]))
+        if top <= y < bottom:
+            seen = before[3 * left:3 * right]
+            colors.update(zip(seen[0::3], seen[1::3], seen[2::3]))
     return width, height, colors
 
 
@@ -122,14 +130,14 @@ def unfilter(kind, row, before):
 
 
 def a_script_walks_and_the_picture_shows_it(folder):
-    port, trace_path, picture = free_port(), folder / "walk.jsonl", folder / "walk.png"
+    port, trace_path, picture, corner = free_port(), folder / "walk.jsonl", folder / "walk.png", folder / "corner.png"
     script = folder / "walk.txt"
     # First into a corner, so that there is room to walk in; then a measured walk.
-    script.write_text("5 left+up\n275 none\n290 right\n320 none\n330 down+right\n350 none\n380 quit\n")
+    script.write_text("5 up\n100 left\n275 none\n290 right\n320 none\n330 down+right\n350 none\n380 quit\n")
     with server(port, "--seed", "1"):
         begun, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
         status, said = play(f"127.0.0.1:{port}", "--name", "Ada", "--script", script, "--trace", trace_path,
-                            "--screenshot-at", f"340={picture}", "--seconds", 60)
+                            "--screenshot-at", f"340={picture}", "--screenshot-at", f"285={corner}", "--seconds", 60)
         lasted = time.monotonic() - begun
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
     trace = read_trace(trace_path)
@@ -150,9 +158,12 @@ def a_script_walks_and_the_picture_shows_it(folder):
     cpu = (after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime) / lasted
     claim(cpu < 0.6, f"no core is burnt ({cpu:.0%} of one)")
     width, height, colors = png_colors(picture)
-    blue = tuple(int(SCHEMA["colors"][0]["rgb"][at:at + 2], 16) for at in (1, 3, 5))
     claim((width, height) == (1280, 720) and len(colors) > 20, f"the picture is {width}x{height} with {len(colors)} colors")
-    claim(blue in colors and (255, 255, 255) in colors, "the own box is in it, with its outline")
+    claim(rgb("blue", "colors") in colors and rgb("OWN") in colors, "the own box is in it, with its outline")
+    claim(before_walk[1:] == (0, 0), f"the walk began in the arena's corner {before_walk[1:]}")
+    claim(rgb("OUTSIDE") in png_colors(corner, (4, 10, 46, 40))[2], "a dark gap keeps the outline apart from the box")
+    claim(rgb("TEXT") in png_colors(corner, (0, 54, 80, 80))[2], "where no room is above it, the name stands below")
+    claim(rgb("EDGE") in png_colors(corner, (200, 0, 210, 3))[2], "the arena's edge is drawn inside it")
 
 
 def every_form_of_address_connects(folder):

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { LIMITS, STATES, VERSION } from "../../../client-web/gen/protocol.js";
+import { LIMITS, LOOK, STATES, VERSION } from "../../../client-web/gen/protocol.js";
 import {
   lastOf,
   launchBrowser,
@@ -107,6 +107,39 @@ test("keys move one's box, here and in another's tab, to the place that both agr
   assert.deepEqual(last.error, [0, 0]);
   await context.close();
   await watcher.context().close();
+});
+
+test("at the arena's corner the edge, the outline's gap and the whole name are in the window", async () => {
+  const context = await newContext();
+  const seeded = await Server.start("--seed", "1", "--practice-bots", "0"); // a free way up, then left
+  const page = await openTab(context, seeded.url, "Corner");
+  const { own } = await lastOf(page);
+  await page.keyboard.down("KeyW");
+  await until(async () => (await placeOf(page, own)).y === 0, "the box is at the top");
+  await page.keyboard.up("KeyW");
+  await page.keyboard.down("KeyA");
+  await until(async () => (await placeOf(page, own)).x === 0, "the box is in the corner");
+  await page.keyboard.up("KeyA");
+  /** The colors of an area of the canvas. @type {(area: number[]) => Promise<string[]>} */
+  const colorsIn = (area) =>
+    page.evaluate(([left, top, width, height]) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById("arena"));
+      const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(
+        left,
+        top,
+        width,
+        height,
+      );
+      const hex = (/** @type {number} */ at) => data[at].toString(16).padStart(2, "0");
+      const colors = new Set();
+      for (let at = 0; at < data.length; at += 4) colors.add(`#${hex(at)}${hex(at + 1)}${hex(at + 2)}`);
+      return [...colors];
+    }, area);
+  assert.deepEqual(await colorsIn([200, 0, 10, 3]), [LOOK.EDGE]);
+  assert.ok((await colorsIn([4, 10, 42, 30])).includes(LOOK.OUTSIDE));
+  assert.ok((await colorsIn([0, 54, 80, 26])).includes(LOOK.TEXT), "the name stands below the box");
+  await context.close();
+  await seeded.stop();
 });
 
 test("a tap of a few milliseconds moves the box", async () => {
