@@ -204,9 +204,10 @@ static void apply_checks(replica *one, const wire_check_list *checks) {
   }
 }
 
-/* Ticks that no frame told are filled evenly between the last told place and this one. */
-static void fill_past(replica_place *past, uint32_t history, uint32_t tick, uint32_t ticks) {
-  replica_place from = past[(tick - ticks) % history], to = past[tick % history];
+/* Ticks that no frame told are filled evenly between the last told place and this one, or with the last told
+   place if the box has jumped. */
+static void fill_past(replica_place *past, uint32_t history, uint32_t tick, uint32_t ticks, bool jumped) {
+  replica_place from = past[(tick - ticks) % history], to = jumped ? from : past[tick % history];
   for (uint32_t back = 1; back < ticks && back < history; back++) {
     int64_t part = (int64_t)(ticks - back);
     past[(tick - back) % history] = (replica_place){from.x + (int32_t)((to.x - from.x) * part / ticks),
@@ -221,8 +222,8 @@ static void remember(replica *one, uint32_t ticks) {
   for (uint32_t i = 0; i < one->stats.boxes; i++) {
     const replica_box *box = &one->boxes[i];
     past_of(one, i)[tick % history] = (replica_place){box->body.x, box->body.y};
-    if (ticks > 1 && box->since != tick && box->jumped_at != tick)
-      fill_past(past_of(one, i), history, tick, ticks);
+    if (ticks > 1 && box->since != tick)
+      fill_past(past_of(one, i), history, tick, ticks, box->jumped_at == tick);
   }
 }
 

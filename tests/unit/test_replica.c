@@ -166,17 +166,16 @@ static void a_teleport_is_shown_at_once_and_not_slid_to(void **state) {
   walk_about(&play, 20);
   pass_ms(&play, 1000, 0);
   world_teleport(host_world(play.host), play.slow->id, 100 * WIRE_SUBUNITS, 100 * WIRE_SUBUNITS);
-  while (confirmed(play.slow, play.slow).x != 100 * WIRE_SUBUNITS)
-    pass(&play, 0);
-  pass_ms(&play, DRAW_EVERY_MS, 0);
-  assert_int_equal(drawn(play.slow, play.slow->id).x, 100 * WIRE_SUBUNITS);
-  int32_t last = drawn(play.quick, play.slow->id).x, seen_between = 0;
+  int32_t before = drawn(play.quick, play.slow->id).x, seen_before = 0, seen_between = 0;
   for (int i = 0; i < 500; i++) {
     pass(&play, 0);
-    int32_t x = drawn(play.quick, play.slow->id).x;
-    seen_between += x != last && x != 100 * WIRE_SUBUNITS;
+    int32_t x = drawn(play.quick, play.slow->id).x, own = drawn(play.slow, play.slow->id).x;
+    seen_before += x == before;
+    seen_between += (x != before && x != 100 * WIRE_SUBUNITS) || (own != before && own != 100 * WIRE_SUBUNITS);
   }
+  assert_true(seen_before > 0);
   assert_int_equal(seen_between, 0);
+  assert_int_equal(drawn(play.slow, play.slow->id).x, 100 * WIRE_SUBUNITS);
   assert_int_equal(drawn(play.quick, play.slow->id).x, 100 * WIRE_SUBUNITS);
   play_end(&play);
 }
@@ -276,6 +275,8 @@ static void after_the_server_was_stopped_nobody_is_shown_ahead_of_it(void **stat
   play.now += 3000 * MS; /* SIGSTOP and SIGCONT: the schedule slips */
   pass_ms(&play, 1800, 0);
   assert_true(host_count(play.host).ticks_slipped > 50);
+  assert_true(stats_of(play.slow)->lead_us < 150 * MS);
+  assert_true(stats_of(play.slow)->delay_us < 150 * MS);
   uint32_t corrections = stats_of(play.slow)->corrections;
   walk_about(&play, 30);
   wire_replica_stats stats = *stats_of(play.slow);
@@ -310,171 +311,19 @@ static void others_are_drawn_smoothly_between_confirmed_ticks(void **state) {
   pass_ms(&play, 1500, 0);
   play.quick->buttons = BUTTON_DOWN;
   pass_ms(&play, 700, 0);
-  int32_t last = drawn(play.slow, play.quick->id).y, still = 0, most = 0;
+  int32_t last = drawn(play.slow, play.quick->id).y, still = 0, most = 0, foretold = 0;
   for (int i = 0; i < 60; i++) {
     pass_ms(&play, DRAW_EVERY_MS, 0);
     wire_draw_item item = drawn(play.slow, play.quick->id);
     still += item.y == last;
+    foretold += (int32_t)item.foretold;
     most = item.y - last > most ? item.y - last : most;
     last = item.y;
   }
   assert_int_equal(still, 0);
+  assert_true(foretold < 6);
   assert_true(most <= 300 * WIRE_SUBUNITS * DRAW_EVERY_MS / 1000 * 12 / 10); /* speed, and a tenth for slewing */
   play_end(&play);
-}
-
-/* A frame by hand, for what the host never sends. */
-static void apply(replica *replica, wire_frame frame, int64_t now) {
-  frame.ticks = frame.ticks ? frame.ticks : 1;
-  replica_apply_frame(replica, &frame, now);
-}
-
-typedef struct {
-  replica *replica;
-  void *ground;
-} lone;
-
-static lone lone_start(void) {
-  const replica_limits limits = {3, 8};
-  lone one = {.replica = replica_init(malloc(replica_bytes(&limits)), replica_bytes(&limits), &limits)};
-  wire_welcome welcome = {.id = 1, .tick = 100, .tick_rate = RATE};
-  wire_map map = {.width = 2000, .height = 1000, .cell = 1000, .box = 100, .walk = 10, .walk_diagonal = 7};
-  one.ground = malloc(sim_map_bytes(&map));
-  replica_welcome(one.replica, &welcome, 0, 0);
-  assert_true(replica_set_map(one.replica, &map, sim_map_init(one.ground, sim_map_bytes(&map), &map), sim_step));
-  return one;
-}
-
-static void lone_end(lone *one) {
-  free(one->replica);
-  free(one->ground);
-}
-
-static void a_box_that_walks_out_of_the_seen_cells_is_dropped(void **state) {
-  (void)state;
-  lone one = lone_start();
-  const wire_body body = {.id = 5, .x = 995, .y = 10, .buttons = BUTTON_RIGHT};
-  const wire_group keyframe = {0, {&body, 1}};
-  apply(one.replica, (wire_frame){.keyframes = {&keyframe, 1}}, 0);
-  assert_int_equal(replica_stats(one.replica)->boxes, 1);
-  apply(one.replica, (wire_frame){0}, 33 * MS);
-  assert_int_equal(replica_stats(one.replica)->boxes, 0);
-  lone_end(&one);
-}
-
-static void a_keyframe_leaves_nothing_else_in_its_cell(void **state) {
-  (void)state;
-  lone one = lone_start();
-  const wire_body bodies[] = {{.id = 5, .x = 10}, {.id = 6, .x = 20}};
-  const wire_group both = {0, {bodies, 2}}, second = {0, {bodies + 1, 1}};
-  apply(one.replica, (wire_frame){.keyframes = {&both, 1}}, 0);
-  assert_int_equal(replica_stats(one.replica)->boxes, 2);
-  apply(one.replica, (wire_frame){.keyframes = {&second, 1}}, 33 * MS);
-  assert_int_equal(replica_stats(one.replica)->boxes, 1);
-  assert_int_equal(replica_id_at(one.replica, 0), 6);
-  lone_end(&one);
-}
-
-static void records_applied_twice_change_nothing(void **state) {
-  (void)state;
-  lone one = lone_start();
-  const wire_body bodies[] = {{.id = 5, .x = 10}, {.id = 5, .x = 10}};
-  const wire_turn turns[] = {{5, BUTTON_DOWN}, {5, BUTTON_DOWN}, {77, 1}};
-  const wire_goner gone[] = {{9}, {9}};
-  const wire_group group = {0, {bodies, 2}};
-  apply(one.replica, (wire_frame){.keyframes = {&group, 1}}, 0);
-  apply(one.replica, (wire_frame){.turns = {turns, 3}, .gone = {gone, 2}}, 33 * MS);
-  sim_body body;
-  uint32_t buttons;
-  assert_true(replica_find(one.replica, 5, &body, &buttons));
-  assert_int_equal(body.y, 10);
-  assert_int_equal(replica_stats(one.replica)->boxes, 1);
-  lone_end(&one);
-}
-
-static void a_wrong_checksum_is_counted_and_asks_for_the_cell(void **state) {
-  (void)state;
-  lone one = lone_start();
-  const wire_body body = {.id = 5, .x = 10};
-  const wire_group group = {0, {&body, 1}};
-  sim_body is = {.x = 10};
-  const wire_check right = {0, sim_checksum_fold(sim_checksum_add(SIM_CHECKSUM_START, 5, 0, &is))};
-  const wire_check wrong = {0, right.sum ^ 1}, unseen = {1, 0};
-  uint32_t cell = 9;
-  apply(one.replica, (wire_frame){.keyframes = {&group, 1}, .checks = {&right, 1}}, 0);
-  assert_int_equal(replica_stats(one.replica)->checks, 1);
-  assert_false(replica_wants_resync(one.replica, &cell));
-  apply(one.replica, (wire_frame){.checks = {&unseen, 1}}, 33 * MS);
-  assert_int_equal(replica_stats(one.replica)->checks, 1);
-  apply(one.replica, (wire_frame){.checks = {&wrong, 1}}, 66 * MS);
-  assert_int_equal(replica_stats(one.replica)->desyncs, 1);
-  assert_true(replica_wants_resync(one.replica, &cell));
-  assert_int_equal(cell, 0);
-  assert_false(replica_wants_resync(one.replica, &cell));
-  lone_end(&one);
-}
-
-static void more_boxes_than_there_is_room_for_are_not_kept(void **state) {
-  (void)state;
-  lone one = lone_start();
-  const wire_body bodies[] = {{.id = 9}, {.id = 5}, {.id = 7}, {.id = 6}};
-  const wire_group group = {0, {bodies, 4}}, nowhere = {60000, {bodies, 4}};
-  apply(one.replica, (wire_frame){.keyframes = {&group, 1}, .states = {&nowhere, 1}}, 0);
-  assert_int_equal(replica_stats(one.replica)->boxes, 3);
-  assert_int_equal(replica_id_at(one.replica, 0), 5);
-  assert_int_equal(replica_id_at(one.replica, 2), 9);
-  lone_end(&one);
-}
-
-/* Any number within the schema's range may come: nothing overflows (the sanitizers watch), nothing is lost track of. */
-static void frames_of_nonsense_never_break_a_replica(void **state) {
-  (void)state;
-  enum { RECORDS = 6, FRAMES = 30000 };
-  lone one = lone_start();
-  uint32_t random = 11, most = 0;
-  wire_draw_item items[4];
-  wire_replica_input inputs[2];
-  for (int i = 0; i < FRAMES; i++) {
-    wire_body bodies[RECORDS];
-    wire_turn turns[RECORDS];
-    wire_check checks[RECORDS];
-    wire_place dropped[1] = {{wander_random(&random) % 3}};
-    wire_goner gone[1] = {{1 + wander_random(&random) % 9}};
-    for (int j = 0; j < RECORDS; j++) {
-      int32_t far = wander_random(&random) % 4 ? 2000 : WIRE_COORDINATE_MAX;
-      bodies[j] = (wire_body){.id = 1 + wander_random(&random) % 9,
-                              .x = (int32_t)(wander_random(&random) % (2u * (uint32_t)far)) - far,
-                              .y = (int32_t)(wander_random(&random) % (2u * (uint32_t)far)) - far,
-                              .buttons = wander_random(&random) % 128,
-                              .vx = (int32_t)(wander_random(&random) % (2 * WIRE_SPEED_MAX)) - WIRE_SPEED_MAX,
-                              .vy = (int32_t)(wander_random(&random) % (2 * WIRE_SPEED_MAX)) - WIRE_SPEED_MAX,
-                              .a = (int32_t)wander_random(&random),
-                              .jumped = wander_random(&random) % 2};
-      turns[j] = (wire_turn){1 + wander_random(&random) % 9, wander_random(&random) % 128};
-      checks[j] = (wire_check){wander_random(&random) % 4, wander_random(&random) % 65536};
-    }
-    const wire_group groups[2] = {{wander_random(&random) % 3, {bodies, 3}},
-                                  {wander_random(&random) % 3, {bodies + 3, 3}}};
-    wire_frame frame = {.ticks = wander_random(&random) % 20 ? 1 : 1 + wander_random(&random) % 65535,
-                        .acks = wander_random(&random) % 65536,
-                        .slack = (int32_t)(wander_random(&random) % 19999) - 9999,
-                        .turns = {turns, wander_random(&random) % RECORDS},
-                        .states = {groups, wander_random(&random) % 2},
-                        .checks = {checks, wander_random(&random) % RECORDS},
-                        .keyframes = {groups + 1, wander_random(&random) % 2},
-                        .dropped = {dropped, wander_random(&random) % 2},
-                        .gone = {gone, wander_random(&random) % 2}};
-    int64_t now = (int64_t)i * 20 * MS + wander_random(&random) % (400 * MS);
-    apply(one.replica, frame, now);
-    replica_advance(one.replica, wander_random(&random) % 16, now, inputs, 2);
-    uint32_t boxes = replica_stats(one.replica)->boxes;
-    assert_true(boxes <= 3 && replica_draw(one.replica, items, 4) <= boxes);
-    for (uint32_t j = 1; j < boxes; j++)
-      assert_true(replica_id_at(one.replica, j - 1) < replica_id_at(one.replica, j));
-    most = boxes > most ? boxes : most;
-  }
-  assert_int_equal(most, 3);
-  lone_end(&one);
 }
 
 int main(void) {
@@ -491,12 +340,6 @@ int main(void) {
       cmocka_unit_test(after_the_server_was_stopped_nobody_is_shown_ahead_of_it),
       cmocka_unit_test(a_tap_between_two_ticks_is_not_lost),
       cmocka_unit_test(others_are_drawn_smoothly_between_confirmed_ticks),
-      cmocka_unit_test(a_box_that_walks_out_of_the_seen_cells_is_dropped),
-      cmocka_unit_test(a_keyframe_leaves_nothing_else_in_its_cell),
-      cmocka_unit_test(records_applied_twice_change_nothing),
-      cmocka_unit_test(a_wrong_checksum_is_counted_and_asks_for_the_cell),
-      cmocka_unit_test(frames_of_nonsense_never_break_a_replica),
-      cmocka_unit_test(more_boxes_than_there_is_room_for_are_not_kept),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
