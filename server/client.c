@@ -19,6 +19,7 @@ client client_start(link_t *link, client_tally *tally, bool extra, const client_
                     .tally = tally,
                     .extra = extra,
                     .heard_tick = present->tick,
+                    .received_tick = present->tick,
                     .allowance = (int64_t)ALLOWANCE_MAX * MESSAGE,
                     .allowed_at = present->now};
   return started;
@@ -219,4 +220,14 @@ void client_check_silence(client *client, uint32_t tick, uint32_t tick_rate) {
     client_end_by(client, CODE_NO_HELLO);
   else if (client->state == CLIENT_PLAYING && silent >= WIRE_SILENT_MS / 1000 * tick_rate)
     client_end_by(client, CODE_SILENT);
+}
+
+void client_check_flood(client *client, uint32_t tick, uint32_t tick_rate) {
+  if (client->state == CLIENT_CLOSING || tick - client->received_tick < tick_rate)
+    return;
+  uint64_t received = client->link->ops->received(client->link), more = received - client->received;
+  client->received = received;
+  client->received_tick = tick;
+  if (more > CLIENT_BYTES_PER_SECOND_MAX)
+    client_end_by(client, CODE_TOO_FAST);
 }

@@ -23,6 +23,8 @@ typedef enum {
 enum {
   CLIENT_INPUT_SLOTS = 64, /* more ticks than WIRE_INPUT_AHEAD_MS at WIRE_TICK_RATE_MAX */
   CLIENT_SLACK_MAX = 9999, /* ms, as the frame's field */
+  /* Whatever they are: an honest message has some twenty, so that this is far above any that may be sent. */
+  CLIENT_BYTES_PER_SECOND_MAX = WIRE_MESSAGES_PER_SECOND_MAX * 256,
 };
 
 typedef struct {
@@ -59,6 +61,10 @@ typedef struct client {
   int64_t allowance;   /* messages it may still send now, in millionths */
   int64_t allowed_at;  /* when that was counted, in us */
 
+  /* by whatever else came */
+  uint64_t received;      /* bytes */
+  uint32_t received_tick; /* when that was counted */
+
   /* by inputs */
   client_input inputs[CLIENT_INPUT_SLOTS]; /* by tick, modulo */
   uint32_t seq_received;                   /* highest */
@@ -92,6 +98,10 @@ void client_end_by(client *client, uint32_t code);
 
 /* Ends it if it has been silent, or without hello, for too many of the ticks that were run. */
 void client_check_silence(client *client, uint32_t tick, uint32_t tick_rate);
+
+/* Ends it if in the last second of ticks more bytes came than its messages may have: a flood of what is no
+   message, such as pings of WebSocket's own. */
+void client_check_flood(client *client, uint32_t tick, uint32_t tick_rate);
 
 /* Sends a control message. One that finds no room ends the client with CODE_TOO_SLOW. */
 void client_send(client *client, const uint8_t *bytes, size_t size);

@@ -241,9 +241,11 @@ static void offer_frames(host *host) {
       offer_frame(host, host->room.players[i].client);
 }
 
-static void drop_silent(host *host) {
-  for (uint32_t i = 0; i < host->connected_count; i++)
+static void drop_silent_and_flooding(host *host) {
+  for (uint32_t i = 0; i < host->connected_count; i++) {
     client_check_silence(host->connected[i], host->tick, host->config.tick_rate);
+    client_check_flood(host->connected[i], host->tick, host->config.tick_rate);
+  }
 }
 
 static void trace(const host *host) {
@@ -260,7 +262,7 @@ static void run_tick(host *host) {
   frames_encode(&host->frames, &host->world);
   offer_frames(host);
   world_forget_news(&host->world);
-  drop_silent(host);
+  drop_silent_and_flooding(host);
   trace(host);
 }
 

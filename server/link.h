@@ -18,6 +18,9 @@ typedef struct {
   /* Closes after what was sent, with this code's name as the close reason. Later host_disconnect is called,
      exactly once, never from inside this call. */
   void (*close)(link_t *link, uint32_t code);
+  /* All bytes that came from the peer so far, whatever they were: a ping of WebSocket's own is no message, and
+     neither is half a one. */
+  uint64_t (*received)(link_t *link);
   /* Where the peer is, for the log, such as "192.168.1.7:50312". */
   const char *(*address)(link_t *link);
 } link_ops;

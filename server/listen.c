@@ -2,8 +2,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/tcp.h> /* knows more of tcp_info than <netinet/tcp.h> */
 #include <netdb.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -102,6 +102,12 @@ void listen_close(listener *self) {
 
 int listen_accept(int socket) {
   return accept4(socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+uint64_t listen_received(int socket) {
+  struct tcp_info info = {.tcpi_bytes_received = 0};
+  socklen_t size = sizeof info;
+  return getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_bytes_received : 0;
 }
 
 void listen_peer(int socket, char out[LISTEN_ADDRESS_BYTES]) {

@@ -30,6 +30,9 @@ void listen_close(listener *listener);
 /* The next connection, non-blocking, or -1 with errno. */
 int listen_accept(int socket);
 
+/* How many bytes came by this socket so far, those not read yet included. */
+uint64_t listen_received(int socket);
+
 /* The peer's address such as "192.168.1.7:50312" or "[fe80::1]:50312". */
 void listen_peer(int socket, char out[LISTEN_ADDRESS_BYTES]);
 

@@ -18,6 +18,10 @@ typedef struct {
 
 static log_level log_lowest = LOG_INFO;
 static log_memory log_memories[LOG_REMEMBERED];
+static struct {
+  time_t since;
+  uint32_t written, left_out;
+} log_window; /* of lines below a warning, whatever they say */
 static const char *const log_names[LOG_LEVELS] = {"debug", "info", "warn", "error"};
 
 void log_set_level(log_level level) {
@@ -90,6 +94,26 @@ static bool log_is_repeat(time_t now, log_level level, const char *text) {
   return true;
 }
 
+static void log_forget_window(time_t now) {
+  char text[80];
+  if (log_window.left_out) {
+    snprintf(text, sizeof text, "%u more lines were left out", log_window.left_out);
+    log_write(now, LOG_WARN, text);
+  }
+  log_window.since = now;
+  log_window.written = log_window.left_out = 0;
+}
+
+/* True if too much has been written lately for a line of this level. */
+static bool log_is_full(time_t now, log_level level) {
+  if (now - log_window.since >= LOG_WINDOW_SECONDS || now < log_window.since)
+    log_forget_window(now);
+  if (level >= LOG_WARN || log_window.written++ < LOG_LINES_MAX)
+    return false;
+  log_window.left_out++;
+  return true;
+}
+
 void log_line(log_level level, const char *format, ...) {
   if (level < log_lowest)
     return;
@@ -99,11 +123,12 @@ void log_line(log_level level, const char *format, ...) {
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
   time_t now = time(NULL);
-  if (!log_is_repeat(now, level, text))
+  if (!log_is_repeat(now, level, text) && !log_is_full(now, level))
     log_write(now, level, text);
 }
 
 void log_flush(void) {
   for (int i = 0; i < LOG_REMEMBERED; i++)
     log_forget(&log_memories[i], time(NULL));
+  log_forget_window(time(NULL));
 }

@@ -1,6 +1,7 @@
 /* The server's log: one line each on standard error, with UTC time and level. Control characters are escaped,
    so that a peer's words cannot forge lines or reach a terminal. A line that repeats is cut to
-   LOG_REPEATS_MAX in LOG_WINDOW_SECONDS; how many were left out is said when that time is over. */
+   LOG_REPEATS_MAX in LOG_WINDOW_SECONDS, and in all there are LOG_LINES_MAX in that time below a warning, as
+   peers can provoke them at will; how many were left out is said when that time is over. */
 #ifndef TICKBOX_LOG_H
 #define TICKBOX_LOG_H
 
@@ -8,7 +9,7 @@
 
 typedef enum { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_LEVELS } log_level;
 
-enum { LOG_LINE_MAX = 1024, LOG_REPEATS_MAX = 5, LOG_WINDOW_SECONDS = 10 };
+enum { LOG_LINE_MAX = 1024, LOG_REPEATS_MAX = 5, LOG_LINES_MAX = 1000, LOG_WINDOW_SECONDS = 10 };
 
 /* Lines below this level are not written. LOG_INFO at the start. */
 void log_set_level(log_level level);

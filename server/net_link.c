@@ -50,11 +50,15 @@ static void link_close(link_t *link, uint32_t code) {
   lws_callback_on_writable(peer->wsi);
 }
 
+static uint64_t link_received(link_t *link) {
+  return listen_received(lws_get_socket_fd(((connection *)link)->wsi));
+}
+
 static const char *link_address(link_t *link) {
   return ((connection *)link)->address;
 }
 
-static const link_ops net_link_ops = {link_drained, link_send, link_close, link_address};
+static const link_ops net_link_ops = {link_drained, link_send, link_close, link_received, link_address};
 
 /* Starts lws's closing: our frame goes out, the peer's is awaited, then the socket closes. To return -1 from a
    callback would be the usual way, but Debian's lws is built with _DEBUG and then closes twice in a row under

@@ -137,7 +137,7 @@ def upgrade_request(host, port, **changes):
 class Socket:
     """One WebSocket. With `receive_bytes` the kernel buffers only about so much, so that a slow reader shows."""
 
-    def __init__(self, port, host="127.0.0.1", timeout=5.0, receive_bytes=None):
+    def __init__(self, port, host="127.0.0.1", timeout=8.0, receive_bytes=None):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.raw = socket.socket(family, socket.SOCK_STREAM)
         if receive_bytes:

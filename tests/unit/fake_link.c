@@ -36,13 +36,17 @@ static void fake_close(link_t *base, uint32_t code) {
   link->code = code;
 }
 
+static uint64_t fake_received(link_t *link) {
+  return ((fake_link *)link)->received;
+}
+
 static const char *fake_address(link_t *link) {
   (void)link;
   return "fake wire";
 }
 
 void fake_link_init(fake_link *link) {
-  static const link_ops ops = {fake_drained, fake_send, fake_close, fake_address};
+  static const link_ops ops = {fake_drained, fake_send, fake_close, fake_received, fake_address};
   *link = (fake_link){.link = {&ops}};
 }
 

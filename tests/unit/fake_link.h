@@ -14,11 +14,12 @@ typedef struct {
 } fake_sent;
 
 typedef struct {
-  link_t link;   /* first: what the host knows */
-  bool choked;   /* set by the test: nothing drains */
-  bool full;     /* set by the test: sends are refused */
-  bool closed;   /* by the host */
-  uint32_t code; /* of the close */
+  link_t link;       /* first: what the host knows */
+  bool choked;       /* set by the test: nothing drains */
+  bool full;         /* set by the test: sends are refused */
+  uint64_t received; /* set by the test: bytes that came */
+  bool closed;       /* by the host */
+  uint32_t code;     /* of the close */
   uint8_t *bytes;
   size_t size, capacity;
   fake_sent *sent;

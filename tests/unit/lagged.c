@@ -40,12 +40,17 @@ static void link_close(link_t *link, uint32_t code) {
   ((lagged *)link)->code = code;
 }
 
+static uint64_t link_received(link_t *link) {
+  (void)link;
+  return 0;
+}
+
 static const char *link_address(link_t *link) {
   (void)link;
   return "a slow line";
 }
 
-static const link_ops operations = {link_drained, link_send, link_close, link_address};
+static const link_ops operations = {link_drained, link_send, link_close, link_received, link_address};
 
 void lagged_send(lagged *player, const wire_type *type, const void *message, int64_t now) {
   uint8_t bytes[LAGGED_BYTES];

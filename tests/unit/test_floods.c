@@ -1,0 +1,68 @@
+/* Floods: what one peer pours in costs the others little, and ends it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/gen/tables.h"
+#include "server/log.h"
+#include "tests/unit/stage.h"
+
+/* Pings of WebSocket's own never reach the host as messages, nor do halves of messages. */
+static void a_flood_of_what_is_no_message_is_too_fast(void **state) {
+  (void)state;
+  stage stage;
+  peer bad, mute;
+  stage_open(&stage, stage_field, 8, 0);
+  peer_join(&stage, &bad, "Bad");
+  peer_connect(&stage, &mute);
+  for (int second = 0; second < 3; second++) {
+    bad.wire.received += 300 * 256;
+    stage_run(&stage, 30);
+    assert_false(bad.wire.closed);
+  }
+  bad.wire.received += 300 * 256 + 1;
+  mute.wire.received += 10000000;
+  stage_run(&stage, 30);
+  peer_assert_ended(&bad, &wire_goodbye_type, CODE_TOO_FAST, "300");
+  peer_assert_ended(&mute, &wire_refused_type, CODE_TOO_FAST, "300");
+  peer_leave(&stage, &bad);
+  peer_leave(&stage, &mute);
+  stage_close(&stage);
+}
+
+static void a_flood_of_different_lines_is_cut_but_warnings_are_written(void **state) {
+  (void)state;
+  int screen = dup(STDERR_FILENO);
+  FILE *log = tmpfile();
+  dup2(fileno(log), STDERR_FILENO);
+  log_set_level(LOG_INFO);
+  for (int i = 0; i < 5 * LOG_LINES_MAX; i++)
+    log_line(LOG_INFO, "10.0.0.1:%d disconnected", i);
+  log_line(LOG_WARN, "something to know");
+  log_flush();
+  log_set_level(LOG_ERROR);
+  dup2(screen, STDERR_FILENO);
+  close(screen);
+  rewind(log);
+  char line[LOG_LINE_MAX];
+  int lines = 0, known = 0;
+  unsigned left_out = 0, some;
+  for (; fgets(line, sizeof line, log); lines++) {
+    known += strstr(line, "something to know") != NULL;
+    if (strstr(line, "more lines were left out") && sscanf(line, "%*s %*s %u", &some) == 1)
+      left_out += some;
+  }
+  assert_int_equal(known, 1);
+  assert_in_range(lines, LOG_LINES_MAX, 2 * LOG_LINES_MAX + 3); /* the clock may have entered another window */
+  assert_in_range(left_out, 3 * LOG_LINES_MAX, 4 * LOG_LINES_MAX);
+  fclose(log);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_flood_of_what_is_no_message_is_too_fast),
+      cmocka_unit_test(a_flood_of_different_lines_is_cut_but_warnings_are_written),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
