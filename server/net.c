@@ -76,18 +76,19 @@ static void net_watch_listener(void *user) {
     PRE(loop_watch(self->config.loop, self->config.listener->sockets[i], net_accept, self));
 }
 
-/* As many descriptors as the clients may need, but no more: lws takes memory for each. */
+/* As many descriptors as clients and dawdlers may need, but no more: lws takes memory for each. */
 static uint32_t net_limit_descriptors(uint32_t clients_max) {
-  uint32_t wanted = clients_max + NET_PAGE_CONNECTIONS + NET_DESCRIPTORS_SPARE;
+  uint32_t needed = clients_max + NET_PAGE_CONNECTIONS + NET_DESCRIPTORS_SPARE;
+  uint32_t wanted = clients_max + NET_HALF_OPEN_MAX + NET_DESCRIPTORS_SPARE;
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
     return NET_PAGE_CONNECTIONS;
   rlim_t soft = limit.rlim_max < wanted ? limit.rlim_max : wanted;
   limit.rlim_cur = soft;
   setrlimit(RLIMIT_NOFILE, &limit);
-  if (soft < wanted)
+  if (soft < needed)
     log_line(LOG_WARN, "the system allows %llu descriptors, %u clients may need %u", (unsigned long long)soft,
-             clients_max, wanted);
+             clients_max, needed);
   return soft > NET_DESCRIPTORS_SPARE * 2 ? (uint32_t)soft - NET_DESCRIPTORS_SPARE : NET_DESCRIPTORS_SPARE;
 }
 

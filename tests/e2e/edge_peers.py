@@ -39,6 +39,20 @@ def floods(server):
     return player
 
 
+def floods_with(opcode, payload, start=joined):
+    """Frames that never become messages, as fast as they go."""
+    def act(server):
+        player = start(server)
+        frames = bytes([0x80 | opcode, 0x80 | len(payload), 0, 0, 0, 0]) + payload
+        end = time.monotonic() + 2
+        with contextlib.suppress(OSError):
+            while time.monotonic() < end:
+                player.raw.sendall(frames * (4096 // len(frames)))
+                time.sleep(0.005)
+        return player
+    return act
+
+
 def sends_text(server):
     player = joined(server)
     player.send_frame(ws.TEXT, b"hello")
@@ -76,6 +90,9 @@ BAD_INPUT = [
     ("another version", sends(ws.hello(version=12345), opened), "version_differs"),
     ("an unknown room", sends(ws.hello(room="cellar"), opened), "unknown_room"),
     ("two thousand inputs at once", floods, "too_fast"),
+    ("a flood of WebSocket's own pings", floods_with(ws.PING, b""), "too_fast"),
+    ("a flood of pongs", floods_with(ws.PONG, b"x" * 100), "too_fast"),
+    ("a flood of pings before hello", floods_with(ws.PING, b"x", opened), "too_fast"),
 ]
 
 
@@ -211,6 +228,28 @@ def a_thousand_connections_come_and_go():
             player.close()
         time.sleep(1)
         equal(server.health()["clients"], 0)
+
+
+@test
+def two_thousand_half_open_sockets_keep_nobody_out():
+    with Server() as server:
+        dawdlers = []
+        for number in range(2000):
+            connection = socket.socket()
+            connection.setblocking(False)
+            connection.connect_ex((LOCAL, server.port))
+            dawdlers.append(connection)
+        time.sleep(0.3)
+        for number, connection in enumerate(dawdlers):
+            with contextlib.suppress(OSError):
+                connection.send([b"", b"GET /ws HTTP/1.1\r\nHost: x\r\n", b"GE"][number % 3])
+        start = time.monotonic()
+        player = joined(server)
+        check(time.monotonic() - start < 1, f"to join took {time.monotonic() - start:.1f} s")
+        time.sleep(11)
+        equal(server.health()["connections"], 2, "12 s later: the player and this question")
+        for connection in [*dawdlers, player]:
+            connection.close()
 
 
 @test
