@@ -137,6 +137,34 @@ static void a_fresh_cell_is_sent_whole_instead_of_its_news(void **state) {
   assert_int_equal(frame.keyframes.items[0].bodies.items[2].buttons, BUTTON_UP);
 }
 
+static void a_fresh_cell_still_tells_who_is_gone(void **state) {
+  scene *scene = *state;
+  uint32_t id = world_spawn(&scene->world);
+  frame_of(scene, (frame_header){.ticks = 1});
+  world_remove(&scene->world, id);
+  interest_refresh_all(&scene->interest);
+  wire_frame frame = frame_of(scene, (frame_header){.ticks = 1});
+  assert_int_equal(frame.keyframes.count, 1);
+  assert_int_equal(frame.gone.count, 1);
+}
+
+/* Who sees only that cell stepped the box there, and needs its turn. */
+static void a_turn_stands_in_the_cell_that_the_step_leaves(void **state) {
+  scene *scene = *state;
+  world *world = &scene->world;
+  frames_free(&scene->frames);
+  world->rules.cell = (uint32_t)world->params.width / 2;
+  assert_true(frames_init(&scene->frames, world, CHECK_TICKS));
+  scene->interest = interest_in_all(1);
+  uint32_t id = world_spawn(world);
+  world->boxes[id].body = (sim_body){.x = world->params.width / 2 - 1, .y = 0};
+  frame_of(scene, (frame_header){.ticks = 1});
+  world_hold(world, id, BUTTON_RIGHT);
+  wire_frame frame = frame_of(scene, (frame_header){.ticks = 1});
+  assert_int_equal(world_cell(world, id), 1);
+  assert_int_equal(frame.turns.count, 1);
+}
+
 static void a_cell_carries_its_checksum_once_a_second(void **state) {
   scene *scene = *state;
   uint32_t checks = 0;
@@ -212,6 +240,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(pushes_spawns_and_jumps_are_states_after_the_step, open_scene, close_scene),
       cmocka_unit_test_setup_teardown(a_removed_box_is_gone_once, open_scene, close_scene),
       cmocka_unit_test_setup_teardown(a_fresh_cell_is_sent_whole_instead_of_its_news, open_scene, close_scene),
+      cmocka_unit_test_setup_teardown(a_fresh_cell_still_tells_who_is_gone, open_scene, close_scene),
+      cmocka_unit_test_setup_teardown(a_turn_stands_in_the_cell_that_the_step_leaves, open_scene, close_scene),
       cmocka_unit_test_setup_teardown(a_cell_carries_its_checksum_once_a_second, open_scene, close_scene),
       cmocka_unit_test_setup_teardown(any_news_decodes_and_encodes_to_the_same_bytes, open_scene, close_scene),
       cmocka_unit_test(the_largest_frame_fits),

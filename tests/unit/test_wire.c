@@ -186,6 +186,29 @@ static void a_message_that_lists_more_than_the_arena_holds_is_refused(void **sta
   assert_int_equal(wire_decode(bytes, sizeof bytes, WIRE_FROM_SERVER, &small, &message), WIRE_NO_ROOM);
 }
 
+/* Too long for the vectors: the shortest list with a limit that its message can pass. */
+static void a_list_is_refused_at_its_limit_not_behind_it(void **state) {
+  (void)state;
+  enum { MOST = WIRE_ROSTER_ENTRIES_MAX, FIELDS = 4 };
+  static uint8_t bytes[FIELDS * (MOST + 1) + 16], memory[WIRE_ARENA_BYTES(sizeof bytes)];
+  static const uint8_t player[FIELDS] = {1, 0, 0xa0, 0xa0};
+  wire_arena large = {memory, 0, sizeof memory};
+  wire_message message;
+  for (uint32_t players = MOST; players <= MOST + 1; players++) {
+    wire_buffer out = {bytes, 0, sizeof bytes, false};
+    wire_append_array(&out, 4);
+    wire_append_int(&out, WIRE_ROSTER);
+    wire_append_int(&out, players);
+    wire_append_array(&out, players * FIELDS);
+    for (uint32_t i = 0; i < players; i++)
+      wire_append_bytes(&out, player, sizeof player);
+    wire_append_array(&out, 0);
+    wire_fault fault = wire_decode(bytes, out.size, WIRE_FROM_SERVER, &large, &message);
+    assert_int_equal(fault, players > MOST ? WIRE_TOO_LONG : WIRE_OK);
+  }
+  assert_string_equal(message.field, "joined");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_shared_vector_decodes_and_encodes_as_it_says),
@@ -193,6 +216,7 @@ int main(void) {
       cmocka_unit_test(damaged_messages_are_refused_or_still_in_range),
       cmocka_unit_test(a_buffer_too_small_is_an_overflow_and_not_a_write),
       cmocka_unit_test(a_message_that_lists_more_than_the_arena_holds_is_refused),
+      cmocka_unit_test(a_list_is_refused_at_its_limit_not_behind_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
