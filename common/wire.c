@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/pre.h"
+#include "common/wire_parts.h"
 
 void wire_append_bytes(wire_buffer *out, const uint8_t *bytes, size_t size) {
   if (out->overflow || size > out->capacity - out->size) {
@@ -43,23 +44,17 @@ static void append_text(wire_buffer *out, const char *text) {
   msgpack_pack_str_body(&packer, text, size);
 }
 
-/* Lists of every struct have this shape; the generated ones differ only in the type of `items`. */
-typedef struct {
-  const void *items;
-  uint32_t count;
-} any_list;
-
-static any_list list_at(const void *record, const wire_field *field) {
-  any_list list;
+wire_any_list wire_list_at(const void *record, const wire_field *field) {
+  wire_any_list list;
   memcpy(&list, (const char *)record + field->offset, sizeof list);
   return list;
 }
 
-static const char *text_at(const void *record, const wire_field *field) {
+const char *wire_text_at(const void *record, const wire_field *field) {
   return (const char *)record + field->offset;
 }
 
-static int64_t number_at(const void *record, const wire_field *field) {
+int64_t wire_number_at(const void *record, const wire_field *field) {
   const char *at = (const char *)record + field->offset;
   return field->min < 0 ? (int64_t) * (const int32_t *)at : (int64_t) * (const uint32_t *)at;
 }
@@ -67,12 +62,12 @@ static int64_t number_at(const void *record, const wire_field *field) {
 static bool is_empty(const void *record, const wire_field *field) {
   switch (field->kind) {
   case WIRE_KIND_LIST:
-    return list_at(record, field).count == 0;
+    return wire_list_at(record, field).count == 0;
   case WIRE_KIND_STR:
-    return *text_at(record, field) == 0;
+    return *wire_text_at(record, field) == 0;
   case WIRE_KIND_INT:
   case WIRE_KIND_MARK:
-    return number_at(record, field) == 0;
+    return wire_number_at(record, field) == 0;
   case WIRE_KIND_MASK:
     break;
   }
@@ -102,7 +97,7 @@ static uint32_t elements_of(const wire_type *type, const void *record) {
   return elements;
 }
 
-static void append_list(wire_buffer *out, const wire_field *field, any_list list) {
+static void append_list(wire_buffer *out, const wire_field *field, wire_any_list list) {
   PRE_RANGE(list.count, 0, field->max);
   const char *items = list.items;
   uint32_t elements = 0;
@@ -116,15 +111,15 @@ static void append_list(wire_buffer *out, const wire_field *field, any_list list
 static void append_field(wire_buffer *out, const wire_field *field, const void *record, uint32_t mask) {
   switch (field->kind) {
   case WIRE_KIND_INT:
-    PRE_RANGE(number_at(record, field), field->min, field->max);
-    wire_append_int(out, number_at(record, field));
+    PRE_RANGE(wire_number_at(record, field), field->min, field->max);
+    wire_append_int(out, wire_number_at(record, field));
     break;
   case WIRE_KIND_STR:
-    PRE_RANGE(strlen(text_at(record, field)), 0, field->max);
-    append_text(out, text_at(record, field));
+    PRE_RANGE(strlen(wire_text_at(record, field)), 0, field->max);
+    append_text(out, wire_text_at(record, field));
     break;
   case WIRE_KIND_LIST:
-    append_list(out, field, list_at(record, field));
+    append_list(out, field, wire_list_at(record, field));
     break;
   case WIRE_KIND_MASK:
     wire_append_int(out, mask);

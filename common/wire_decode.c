@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "common/gen/tables.h"
-#include "common/wire.h"
+#include "common/wire_parts.h"
 
 /* Where reading stands. The first fault stops it: `fault` and `field` then stay. */
 typedef struct {
@@ -161,8 +161,8 @@ static bool read_list(reader *in, const wire_field *field, void *out) {
     if (!read_record(in, field->of, field->of->field_count, item, &elements))
       return false;
   }
-  memcpy(out, &items, sizeof items);
-  memcpy((char *)out + sizeof items, &count, sizeof count);
+  wire_any_list list = {items, count};
+  memcpy(out, &list, sizeof list);
   return true;
 }
 

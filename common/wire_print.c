@@ -1,11 +1,6 @@
-#include "common/wire.h"
+#include <inttypes.h>
 
-#include <string.h>
-
-typedef struct {
-  const char *items;
-  uint32_t count;
-} any_list;
+#include "common/wire_parts.h"
 
 static void print_text(FILE *out, const char *text) {
   fputc('"', out);
@@ -23,27 +18,24 @@ static void print_text(FILE *out, const char *text) {
 
 static void print_fields(FILE *out, const wire_type *type, const char *record, const char *before);
 
-static void print_list(FILE *out, const wire_field *field, const char *at) {
-  any_list list;
-  memcpy(&list, at, sizeof list);
+static void print_list(FILE *out, const wire_field *field, wire_any_list list) {
+  const char *items = list.items;
   fputc('[', out);
   for (uint32_t i = 0; i < list.count; i++) {
     fputs(i ? ",{" : "{", out);
-    print_fields(out, field->of, list.items + i * field->of->size, "");
+    print_fields(out, field->of, items + i * field->of->size, "");
     fputc('}', out);
   }
   fputc(']', out);
 }
 
-static void print_value(FILE *out, const wire_field *field, const char *at) {
+static void print_value(FILE *out, const wire_field *field, const char *record) {
   if (field->kind == WIRE_KIND_STR)
-    print_text(out, at);
+    print_text(out, wire_text_at(record, field));
   else if (field->kind == WIRE_KIND_LIST)
-    print_list(out, field, at);
-  else if (field->min < 0)
-    fprintf(out, "%d", *(const int32_t *)at);
+    print_list(out, field, wire_list_at(record, field));
   else
-    fprintf(out, "%u", *(const uint32_t *)at);
+    fprintf(out, "%" PRId64, wire_number_at(record, field));
 }
 
 static void print_fields(FILE *out, const wire_type *type, const char *record, const char *before) {
@@ -52,7 +44,7 @@ static void print_fields(FILE *out, const wire_type *type, const char *record, c
     if (field->kind == WIRE_KIND_MASK)
       continue;
     fprintf(out, "%s\"%s\":", before, field->name);
-    print_value(out, field, record + field->offset);
+    print_value(out, field, record);
     before = ",";
   }
 }
