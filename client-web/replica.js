@@ -1,7 +1,7 @@
 // The bridge to the replica, common/replica.c as WebAssembly: decoded messages are written into its memory and
 // draw lists read back, by the generated offsets only. What it means stands in common/replica.h.
 
-import { LAYOUT, TYPES } from "./gen/protocol.js";
+import { LAYOUT, SIGNED, TYPES } from "./gen/protocol.js";
 import { REPLICA_WASM } from "./gen/replica.wasm.js";
 
 /** @typedef {import("./wire.js").Message} Message */
@@ -13,13 +13,12 @@ import { REPLICA_WASM } from "./gen/replica.wasm.js";
 const layout = LAYOUT;
 /** @type {Record<string, import("./wire.js").Type>} */
 const types = TYPES;
+/** @type {Record<string, string[]>} */
+const signed = SIGNED;
 
 const BOXES_MAX = 4096;
 const HISTORY = 64;
 const utf8 = new TextEncoder();
-
-/** Fields that C stores as int32_t; every other number is a uint32_t. */
-const SIGNED = new Set(["x", "y", "left", "top", "lead_us", "delay_us", "error_x", "error_y"]);
 
 /** Bytes that a record's lists need beside the record. @param {string} name @param {Message} record @returns {number} */
 function listBytes(name, record) {
@@ -100,7 +99,9 @@ export class Replica {
     const record = {};
     for (const [field, offset] of Object.entries(layout[name])) {
       if (field === "size") continue;
-      record[field] = SIGNED.has(field) ? memory.getInt32(at + offset, true) : memory.getUint32(at + offset, true);
+      record[field] = signed[name].includes(field)
+        ? memory.getInt32(at + offset, true)
+        : memory.getUint32(at + offset, true);
     }
     return record;
   }

@@ -160,3 +160,11 @@ export const LAYOUT = {
   replica_stats: {"size": 56, "tick": 0, "predicted_tick": 4, "shown_tick": 8, "shown_fraction": 12, "boxes": 16, "frames": 20, "replayed": 24, "corrections": 28, "checks": 32, "desyncs": 36, "lead_us": 40, "delay_us": 44, "error_x": 48, "error_y": 52},
   view_fit: {"size": 12, "left": 0, "top": 4, "scale": 8},
 };
+
+/** Which fields of the structs read from there are int32_t; every other number is a uint32_t. */
+export const SIGNED = {
+  draw_item: ["x", "y"],
+  replica_input: [],
+  replica_stats: ["lead_us", "delay_us", "error_x", "error_y"],
+  view_fit: ["left", "top"],
+};

@@ -194,7 +194,9 @@ def protocol_js():
         js_object("STATES", "What to tell the player about the connection.", {s["name"]: s["words"] for s in SCHEMA["states"]}),
         js_object("TYPES", "Every message and struct of the wire.", types),
         js_object("LAYOUT", "Offsets of the structs that cross into WebAssembly memory.",
-                  {r["name"]: layout(r) for r in with_fields(RECORDS) + SCHEMA["shared"]})])
+                  {r["name"]: layout(r) for r in with_fields(RECORDS) + SCHEMA["shared"]}),
+        js_object("SIGNED", "Which fields of the structs read from there are int32_t; every other number is a uint32_t.",
+                  {r["name"]: [f["name"] for f in r["fields"] if bounds(f)[0] < 0] for r in SCHEMA["shared"]})])
 
 
 def md_kind(field):
