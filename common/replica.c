@@ -228,13 +228,15 @@ static void remember(replica *one, uint32_t ticks) {
 }
 
 /* Late for good means that not the frames but the notion of early is wrong: the server's schedule has slipped,
-   or the route has become longer. The lead, which counts from there, moves along. */
+   or the route has become longer. All leads, which count from there, move along. */
 static void start_earliest_anew(replica *one, int64_t behind, int64_t now) {
   int64_t later = clock_window_worst(&one->earliest) + behind;
   clock_window_reset(&one->earliest, INT64_MIN);
   clock_window_add(&one->earliest, -behind, now);
   clock_spread_reset(&one->lateness, 0, now);
   clock_spread_reset(&one->need, clock_spread_worst(&one->need) + later, now);
+  for (uint32_t i = 0; i < one->pending_count; i++)
+    one->pending[i].lead += later;
 }
 
 static void note_arrival(replica *one, int64_t now) {

@@ -103,10 +103,10 @@ void replica_reconcile(replica *one, const wire_frame *frame, bool jumped, int64
 }
 
 /* How far ahead of the server's time, as heard, an input for this tick is sent now. It may be sent up to a tick
-   after its tick began, which its lead has to cover. */
+   after its tick began, which its lead has to cover; a clock that waits for the server says nothing of it. */
 static int64_t lead_of(const replica *one, uint32_t tick) {
-  int64_t heard = replica_heard(one, one->now), latest = replica_time_of(one, tick + 1);
-  return (one->ahead.time < latest ? one->ahead.time : latest) - heard;
+  int64_t time = one->ahead.time, earliest = replica_time_of(one, tick), latest = replica_time_of(one, tick + 1);
+  return (time < earliest ? earliest : time > latest ? latest : time) - replica_heard(one, one->now);
 }
 
 static void remember_input(replica *one, const wire_replica_input *input) {
