@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { chromium } from "playwright-core";
+import { launchChromium } from "../web/chromium.js";
 
 const [build, picture] = process.argv.slice(2);
 const PORT = "18765";
@@ -48,7 +48,7 @@ async function walk(page, held) {
 }
 
 const running = [start("tickbox-server", "--host", "127.0.0.1", "--port", PORT, "--seed", "4", "--practice-bots", "0")];
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--headless", "--no-sandbox", "--disable-gpu"] });
+const browser = await launchChromium();
 try {
   await until(isListening, "the server listens");
   running.push(start("tickbox", `127.0.0.1:${PORT}`, "--name", "Ada", "--screenshot-at", `${TICK}=${windowPicture}`));

@@ -5,17 +5,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { LIMITS, LOOK, STATES, VERSION } from "../../../client-web/gen/protocol.js";
-import {
-  lastOf,
-  launchBrowser,
-  launchPlainBrowser,
-  openTab,
-  placeOf,
-  Server,
-  stateOf,
-  until,
-  untilState,
-} from "./server.js";
+import { launchChromium } from "../chromium.js";
+import { lastOf, launchPlainBrowser, openTab, placeOf, Server, stateOf, until, untilState } from "./server.js";
 
 const FIRST_LOAD_MAX = 80 * 1024;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -26,7 +17,7 @@ let browser;
 let server;
 
 before(async () => {
-  browser = await launchBrowser();
+  browser = await launchChromium();
   server = await Server.start();
 });
 

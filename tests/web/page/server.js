@@ -7,21 +7,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { CHROMIUM, FLAGS } from "../chromium.js";
 
 const PROGRAM = process.env.TICKBOX_SERVER ?? `${process.env.TICKBOX_BUILD ?? "build/release"}/tickbox-server`;
 /** Without our own variables: the server takes them for misspelt options. */
 const ENVIRONMENT = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("TICKBOX_")));
-const CHROMIUM = process.env.TICKBOX_CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** A port that nobody listens on now. @returns {Promise<number>} */
 async function freePort() {
@@ -81,12 +71,8 @@ export class Server {
   }
 }
 
-export function launchBrowser() {
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-}
-
 /**
- * A browser whose tabs hide when another is in front, and are slowed down then: the one of launchBrowser is told
+ * A browser whose tabs hide when another is in front, and are slowed down then: the one of launchChromium is told
  * to pretend that all of them are looked at.
  */
 export async function launchPlainBrowser() {
