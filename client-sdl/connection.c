@@ -7,7 +7,12 @@
 #include "common/wander.h"
 #include "common/words.h"
 
-enum { SECOND_US = 1000000, CONNECT_US = WIRE_CONNECT_MS * 1000, SILENT_US = WIRE_SILENT_MS * 1000, SETTLED_US = 5 * SECOND_US };
+enum {
+  SECOND_US = 1000000,
+  CONNECT_US = WIRE_CONNECT_MS * 1000,
+  SILENT_US = WIRE_SILENT_MS * 1000,
+  SETTLED_US = 5 * SECOND_US
+};
 
 /* The waits in seconds; the last holds for all that follow. */
 static const int waits[] = {1, 2, 3, 5, 8, 10};
