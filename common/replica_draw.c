@@ -14,8 +14,11 @@ static int32_t between(int32_t from, int32_t to, int32_t part) {
 
 /* How far `time` is past the tick, in 1/65536 of a tick. */
 static int32_t part_past(const replica *one, int64_t time, uint32_t tick) {
-  int64_t part = (time - replica_time_of(one, tick)) * (int64_t)one->tick_rate * WHOLE / US;
-  return (int32_t)(part < 0 ? 0 : part > WHOLE ? WHOLE : part);
+  int64_t passed = time - replica_time_of(one, tick);
+  if (passed <= 0 || passed >= US)
+    return passed > 0 ? WHOLE : 0;
+  int64_t part = passed * (int64_t)one->tick_rate * WHOLE / US;
+  return (int32_t)(part > WHOLE ? WHOLE : part);
 }
 
 /* The own box stands between the predicted tick and the next, which is foretold with the buttons held now: so

@@ -6,6 +6,8 @@
 #include "common/pre.h"
 #include "server/names.h"
 
+enum { NUMBER_TRIES = 16 }; /* numbers tried one after the other before leaping */
+
 bool room_init(room *room, world *world, uint32_t players_max, uint32_t seed) {
   memset(room, 0, sizeof *room);
   room->world = world;
@@ -32,17 +34,21 @@ static bool is_taken(const room *room, uint64_t key) {
   return false;
 }
 
-/* Numbers start at how many had the same wish, so that the thousandth Ada is found as fast as the second. */
-static void make_unique(const room *room, const char *wish, uint64_t wish_key, char out[NAME_SIZE]) {
+/* Numbers start at how many had the same wish, so that the thousandth Ada is found as fast as the second; and
+   leap when those after it are taken, so that nobody can make the search long by sitting on them. */
+static void make_unique(room *room, const char *wish, uint64_t wish_key, char out[NAME_SIZE]) {
   uint32_t number = 1;
   strcpy(out, wish);
   if (!is_taken(room, wish_key))
     return;
   for (uint32_t i = 0; i < room->count; i++)
     number += room->players[i].wish_key == wish_key;
-  do
-    name_number(wish, number < 2 ? 2 : number, out);
-  while (number++, is_taken(room, name_key(out)));
+  number = number < 2 ? 2 : number;
+  name_number(wish, number, out);
+  for (int tries = 1; is_taken(room, name_key(out)); tries++) {
+    number += tries < NUMBER_TRIES ? 1 : 1 + wander_random(&room->random) % (4 * room->players_max);
+    name_number(wish, number, out);
+  }
 }
 
 static void give_name(room *room, player *player, const char *wish, char out[NAME_SIZE]) {

@@ -72,6 +72,30 @@ static void a_second_ada_is_ada_2_and_no_name_gets_a_friendly_one(void **state) 
   stage_close(&stage);
 }
 
+static void names_stay_unique_when_somebody_sits_on_the_numbers(void **state) {
+  (void)state;
+  enum { SITTERS = 60, ADAS = 20 };
+  static peer peers[SITTERS + ADAS + 1];
+  stage stage;
+  wire_message message;
+  char name[16];
+  stage_open(&stage, NULL, SITTERS + ADAS + 1, 0);
+  for (int i = 0; i < SITTERS + ADAS; i++) {
+    snprintf(name, sizeof name, i < SITTERS ? "Ada %d" : "Ada", i + 2);
+    peer_join(&stage, &peers[i], name);
+  }
+  peer_join(&stage, &peers[SITTERS + ADAS], "Last");
+  assert_true(fake_link_find(&peers[SITTERS + ADAS].wire, &wire_roster_type, &message));
+  const wire_roster *roster = &message.as.roster;
+  assert_int_equal(roster->joined.count, SITTERS + ADAS + 1);
+  for (uint32_t i = 0; i < roster->joined.count; i++)
+    for (uint32_t j = 0; j < i; j++)
+      assert_string_not_equal(roster->joined.items[i].name, roster->joined.items[j].name);
+  for (int i = 0; i <= SITTERS + ADAS; i++)
+    peer_leave(&stage, &peers[i]);
+  stage_close(&stage);
+}
+
 static void colors_least_used_are_dealt_first(void **state) {
   (void)state;
   stage stage;
@@ -413,6 +437,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(hello_is_answered_by_welcome_map_roster_and_a_whole_frame),
       cmocka_unit_test(a_second_ada_is_ada_2_and_no_name_gets_a_friendly_one),
+      cmocka_unit_test(names_stay_unique_when_somebody_sits_on_the_numbers),
       cmocka_unit_test(colors_least_used_are_dealt_first),
       cmocka_unit_test(two_hundred_who_join_at_once_are_all_named_before_they_are_shown),
       cmocka_unit_test(a_roster_above_its_limit_travels_in_several_messages),
