@@ -19,6 +19,8 @@ client client_start(link_t *link, client_tally *tally, bool extra, const client_
                     .tally = tally,
                     .extra = extra,
                     .heard_tick = present->tick,
+                    .view_width = WIRE_VIEW_WIDTH,
+                    .view_height = WIRE_VIEW_HEIGHT,
                     .received_tick = present->tick,
                     .allowance = (int64_t)ALLOWANCE_MAX * MESSAGE,
                     .allowed_at = present->now};
@@ -160,6 +162,10 @@ static void take_message(client *client, const wire_message *message, const clie
   case WIRE_RESYNC:
     interest_ask(&client->interest, message->as.resync.cell, present->tick,
                  RESYNC_REST_MS * present->schedule->rate / 1000);
+    break;
+  case WIRE_VIEW:
+    client->view_width = message->as.view.width;
+    client->view_height = message->as.view.height;
     break;
   case WIRE_LEAVE:
     client_end(client, CODE_LEFT, "");

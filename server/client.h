@@ -65,6 +65,9 @@ typedef struct client {
   uint64_t received;      /* bytes */
   uint32_t received_tick; /* when that was counted */
 
+  /* by view */
+  uint32_t view_width, view_height; /* the window's shape */
+
   /* by inputs */
   client_input inputs[CLIENT_INPUT_SLOTS]; /* by tick, modulo */
   uint32_t seq_received;                   /* highest */
@@ -77,6 +80,7 @@ typedef struct client {
   uint32_t written_tick; /* of the last frame written, or as welcome said */
   uint32_t written_seq;  /* the ack that the frames written so far add up to */
   interest interest;
+  uint8_t *known; /* a bit for every box id that it was told the name of; the host's memory */
 } client;
 
 client client_start(link_t *link, client_tally *tally, bool extra, const client_present *present);

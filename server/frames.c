@@ -16,198 +16,183 @@
      9x states                   h header, c groups   cell 9x(id x y has ...  id x y has ...) ...
      9x checks                   h header, c records  cell sum ...
      9x keyframes                h header, k groups   cell 9x(id x y has ...) ...
-     90 dropped                  always empty with one cell
+     9x dropped                  h                    cell cell ...
      9x gone                     h header, c records  id id ...
 
    9x stands for any array header; it counts values, not records. */
-enum {
-  TURN_BYTES = 4,  /* id of 3, buttons of 1 */
-  BODY_BYTES = 44, /* id 3, x y 5 each, has 2, buttons 1, vx vy 5 each, flags timer 3 each, a b 5 each, jumped 2 */
-  CHECK_BYTES = 6,
-  GONE_BYTES = 3,
-  GROUP_BYTES = 8, /* cell and array header */
-};
-
-static frame_segment segment_in(uint8_t **memory, size_t capacity) {
-  frame_segment segment = {.bytes = {.bytes = *memory, .capacity = capacity}};
-  *memory += capacity;
-  return segment;
-}
-
-static size_t chunk_bytes(size_t boxes) {
-  return boxes * (TURN_BYTES + 2 * BODY_BYTES + GONE_BYTES) + CHECK_BYTES + 2 * GROUP_BYTES;
-}
-
-static void chunk_init(frame_chunk *chunk, uint8_t **memory, size_t boxes) {
-  chunk->turns = segment_in(memory, boxes * TURN_BYTES);
-  chunk->states = segment_in(memory, boxes * BODY_BYTES + GROUP_BYTES);
-  chunk->checks = segment_in(memory, CHECK_BYTES);
-  chunk->gone = segment_in(memory, boxes * GONE_BYTES);
-  chunk->keyframe = segment_in(memory, boxes * BODY_BYTES + GROUP_BYTES);
-}
+enum { HEADER_FIELDS = 3 };
 
 bool frames_init(frames *frames, const world *world, uint32_t check_ticks) {
-  PRE(check_ticks > 0);
   memset(frames, 0, sizeof *frames);
-  frames->check_ticks = check_ticks;
-  frames->cells = world_cells(world);
-  frames->chunks = calloc(frames->cells, sizeof *frames->chunks);
-  frames->memory = malloc(frames->cells * chunk_bytes(world->boxes_max));
+  frames->grid = interest_grid_of(&world->params, world->rules.cell);
   frames->out = (wire_buffer){.bytes = malloc(WIRE_SERVER_BYTES_MAX), .capacity = WIRE_SERVER_BYTES_MAX};
-  if (!frames->chunks || !frames->memory || !frames->out.bytes)
-    return false;
-  uint8_t *memory = frames->memory;
-  for (uint32_t cell = 0; cell < frames->cells; cell++)
-    chunk_init(&frames->chunks[cell], &memory, world->boxes_max);
-  return true;
+  return frames->out.bytes && chunks_init(&frames->chunks, world, check_ticks);
 }
 
 void frames_free(frames *frames) {
+  chunks_free(&frames->chunks);
   free(frames->out.bytes);
-  free(frames->memory);
-  free(frames->chunks);
-}
-
-static void segment_clear(frame_segment *segment) {
-  segment->bytes.size = 0;
-  segment->elements = 0;
-}
-
-static void chunk_clear(frame_chunk *chunk) {
-  segment_clear(&chunk->turns);
-  segment_clear(&chunk->states);
-  segment_clear(&chunk->checks);
-  segment_clear(&chunk->gone);
-  segment_clear(&chunk->keyframe);
-  chunk->has_keyframe = false;
-}
-
-static void add_record(frame_segment *segment, const wire_type *type, const void *record) {
-  segment->elements += wire_append_record(&segment->bytes, type, record);
-  PRE(!segment->bytes.overflow);
-}
-
-static wire_body body_record(const world *world, uint32_t id, uint32_t cell) {
-  const world_box *box = &world->boxes[id];
-  int32_t edge = (int32_t)world->rules.cell;
-  return (wire_body){.id = id,
-                     .x = box->body.x - sim_cell_left(cell, &world->params, edge),
-                     .y = box->body.y - sim_cell_top(cell, &world->params, edge),
-                     .buttons = box->buttons,
-                     .vx = box->body.vx,
-                     .vy = box->body.vy,
-                     .flags = (uint32_t)box->body.flags,
-                     .timer = (uint32_t)box->body.timer,
-                     .a = box->body.a,
-                     .b = box->body.b,
-                     .jumped = box->jumped};
-}
-
-static void add_news(frames *frames, const world *world, uint32_t id) {
-  const world_box *box = &world->boxes[id];
-  if (box->turned) {
-    wire_turn turn = {id, box->buttons};
-    add_record(&frames->chunks[box->cell_before].turns, &wire_turn_type, &turn);
-  }
-  if (box->stated) {
-    uint32_t cell = world_cell(world, id);
-    wire_body body = body_record(world, id, cell);
-    add_record(&frames->chunks[cell].states, &wire_body_type, &body);
-  }
-}
-
-static void add_gone(frames *frames, const world_goner *gone) {
-  wire_goner record = {gone->id};
-  add_record(&frames->chunks[gone->cell].gone, &wire_goner_type, &record);
-}
-
-static void add_check(frame_chunk *chunk, const world *world, uint32_t cell) {
-  uint32_t sum = SIM_CHECKSUM_START;
-  for (uint32_t i = 0; i < world->count; i++) {
-    const world_box *box = &world->boxes[world->ids[i]];
-    if (world_cell(world, world->ids[i]) == cell)
-      sum = sim_checksum_add(sum, world->ids[i], box->buttons, &box->body);
-  }
-  wire_check check = {cell, sim_checksum_fold(sum)};
-  add_record(&chunk->checks, &wire_check_type, &check);
 }
 
 void frames_encode(frames *frames, const world *world) {
-  for (uint32_t cell = 0; cell < frames->cells; cell++)
-    chunk_clear(&frames->chunks[cell]);
-  for (uint32_t i = 0; i < world->count; i++)
-    add_news(frames, world, world->ids[i]);
-  for (uint32_t i = 0; i < world->gone_count; i++)
-    add_gone(frames, &world->gone[i]);
-  for (uint32_t cell = 0; cell < frames->cells; cell++)
-    if ((world->tick + cell) % frames->check_ticks == 0)
-      add_check(&frames->chunks[cell], world, cell);
+  chunks_encode(&frames->chunks, world);
 }
 
-static const frame_segment *keyframe_of(frames *frames, const world *world, uint32_t cell) {
-  frame_chunk *chunk = &frames->chunks[cell];
-  if (chunk->has_keyframe)
-    return &chunk->keyframe;
-  for (uint32_t i = 0; i < world->count; i++) {
-    if (world_cell(world, world->ids[i]) != cell)
-      continue;
-    wire_body body = body_record(world, world->ids[i], cell);
-    add_record(&chunk->keyframe, &wire_body_type, &body);
+static void pick(frames *frames, frame_list list, const chunk_run *run) {
+  PRE(frames->pick_count[list] < FRAME_PICKS_MAX);
+  frames->picks[list][frames->pick_count[list]++] = run;
+}
+
+/* True if the client held the boxes of the cell from which these arrived, and so foretells them. */
+static bool is_foretold(const frames *frames, const interest *interest, int32_t column, int32_t row, uint32_t kind) {
+  if (kind == CHUNK_ARRIVAL_FAR)
+    return false;
+  int32_t way = (int32_t)(kind - CHUNK_ARRIVAL), from_column = column + way % 3 - 1, from_row = row + way / 3 - 1;
+  return interest_has(&interest->written, from_column, from_row) &&
+         !(interest_has(&interest->seen, from_column, from_row) &&
+           interest_is_fresh(interest, &frames->grid, from_column, from_row));
+}
+
+static const chunk *chunk_at(const frames *frames, int32_t column, int32_t row) {
+  return &frames->chunks.chunks[row * frames->grid.across + column];
+}
+
+/* Picks the runs of these kinds (a bit each). */
+static void pick_kinds(frames *frames, const chunk *chunk, uint32_t kinds) {
+  static const frame_list lists[CHUNK_KINDS] = {[CHUNK_TURN] = FRAME_TURNS,
+                                                [CHUNK_STATE] = FRAME_STATES,
+                                                [CHUNK_GONE] = FRAME_GONE,
+                                                [CHUNK_CHECK] = FRAME_CHECKS};
+  for (uint32_t i = 0; i < chunk->run_count; i++) {
+    const chunk_run *run = &frames->chunks.runs[chunk->run + i];
+    uint32_t kind = run->key % CHUNK_KINDS;
+    if (kinds >> kind & 1)
+      pick(frames, kind >= CHUNK_ARRIVAL && kind < CHUNK_GONE ? FRAME_STATES : lists[kind], run);
   }
-  chunk->has_keyframe = true;
-  return &chunk->keyframe;
 }
 
-/* The lists of a frame, in the order of the wire. `dropped` stays empty with one cell. */
-typedef enum { TURNS, STATES, CHECKS, KEYFRAMES, DROPPED, GONE, LISTS } list;
-enum { HEADER_FIELDS = 3 };
-
-/* What a cell adds to a list, or NULL. A fresh cell is sent whole instead of its news. */
-static const frame_segment *part_of(frames *frames, const world *world, const interest_cell *seen, list list) {
-  const frame_chunk *chunk = &frames->chunks[seen->cell];
-  const frame_segment *part = NULL;
-  if (list == KEYFRAMES)
-    return seen->fresh ? keyframe_of(frames, world, seen->cell) : NULL;
-  if (seen->fresh && list != GONE)
-    return NULL;
-  if (list == TURNS)
-    part = &chunk->turns;
-  else if (list == STATES)
-    part = &chunk->states;
-  else if (list == CHECKS)
-    part = &chunk->checks;
-  else if (list == GONE)
-    part = &chunk->gone;
-  return part && part->elements > 0 ? part : NULL;
+static uint32_t arrivals_not_foretold(const frames *frames, const interest *interest, int32_t column, int32_t row) {
+  uint32_t kinds = 0;
+  for (uint32_t kind = CHUNK_ARRIVAL; kind < CHUNK_GONE; kind++)
+    if (!is_foretold(frames, interest, column, row, kind))
+      kinds |= 1u << kind;
+  return kinds;
 }
 
-static bool is_grouped(list list) {
-  return list == STATES || list == KEYFRAMES;
+/* A fresh cell comes whole instead of its news. But boxes that the client knows to stand there may walk out of it,
+   so that it must hear how they turned, and who is gone. */
+static void pick_seen(frames *frames, const world *world, const interest *interest, int32_t column, int32_t row) {
+  const chunk *chunk = chunk_at(frames, column, row);
+  bool fresh = interest_is_fresh(interest, &frames->grid, column, row);
+  if (fresh)
+    pick(frames, FRAME_KEYFRAMES,
+         chunks_keyframe(&frames->chunks, world, (uint32_t)(row * frames->grid.across + column)));
+  if (chunk->run_count == 0)
+    return;
+  uint32_t kinds = 1u << CHUNK_GONE;
+  if (!interest->stale && interest_has(&interest->written, column, row))
+    kinds |= 1u << CHUNK_TURN;
+  if (!fresh)
+    kinds |= 1u << CHUNK_STATE | 1u << CHUNK_CHECK | arrivals_not_foretold(frames, interest, column, row);
+  pick_kinds(frames, chunk, kinds);
 }
 
-/* How many values the list's array holds. */
-static uint32_t list_elements(frames *frames, const world *world, const interest *interest, list list) {
-  uint32_t elements = 0;
-  for (uint32_t i = 0; i < interest->count; i++) {
-    const frame_segment *part = part_of(frames, world, &interest->cells[i], list);
-    if (part)
-      elements += is_grouped(list) ? 2 : part->elements;
+/* The same for cells that are left: their boxes may walk into those still seen. */
+static void pick_left(frames *frames, const interest *interest) {
+  const interest_rect *left = &interest->written;
+  for (int32_t row = left->top; !interest->stale && row <= left->bottom; row++)
+    for (int32_t column = left->left; column <= left->right; column++)
+      if (!interest_has(&interest->seen, column, row))
+        pick_kinds(frames, chunk_at(frames, column, row), 1u << CHUNK_TURN | 1u << CHUNK_STATE | 1u << CHUNK_GONE);
+}
+
+void frames_pick(frames *frames, const world *world, const interest *interest) {
+  memset(frames->pick_count, 0, sizeof frames->pick_count);
+  frames->left = interest->written;
+  frames->seen = interest->seen;
+  for (int32_t row = interest->seen.top; row <= interest->seen.bottom; row++)
+    for (int32_t column = interest->seen.left; column <= interest->seen.right; column++)
+      pick_seen(frames, world, interest, column, row);
+  pick_left(frames, interest);
+}
+
+void frames_show(const frames *frames, const world *world, void (*show)(void *context, uint32_t id), void *context) {
+  for (uint32_t i = 0; i < frames->pick_count[FRAME_KEYFRAMES]; i++) {
+    uint32_t cell = frames->picks[FRAME_KEYFRAMES][i]->key / CHUNK_KINDS;
+    for (uint32_t at = world->first[cell]; at < world->first[cell + 1]; at++)
+      show(context, world->by_cell[at]);
+  }
+  for (uint32_t i = 0; i < frames->pick_count[FRAME_STATES]; i++) {
+    const chunk_run *run = frames->picks[FRAME_STATES][i];
+    for (uint32_t at = run->item; at < run->item + run->item_count; at++)
+      show(context, frames->chunks.items[at].id);
+  }
+}
+
+/* Calls for every cell that was left; with `out` it is written. Returns how many. */
+static uint32_t dropped(const frames *frames, wire_buffer *out) {
+  uint32_t count = 0;
+  for (int32_t row = frames->left.top; row <= frames->left.bottom; row++)
+    for (int32_t column = frames->left.left; column <= frames->left.right; column++) {
+      if (interest_has(&frames->seen, column, row))
+        continue;
+      count++;
+      if (out)
+        wire_append_int(out, row * frames->grid.across + column);
+    }
+  return count;
+}
+
+static bool is_grouped(frame_list list) {
+  return list == FRAME_STATES || list == FRAME_KEYFRAMES;
+}
+
+/* The elements of the runs from `first` on that are of the same cell, and how many runs those are. */
+static uint32_t group_elements(const frames *frames, frame_list list, uint32_t first, uint32_t *runs) {
+  uint32_t cell = frames->picks[list][first]->key / CHUNK_KINDS, elements = 0;
+  for (*runs = 0; first + *runs < frames->pick_count[list]; ++*runs) {
+    const chunk_run *run = frames->picks[list][first + *runs];
+    if (run->key / CHUNK_KINDS != cell)
+      break;
+    elements += run->elements;
   }
   return elements;
 }
 
-static void write_list(frames *frames, const world *world, const interest *interest, list list, uint32_t elements) {
-  wire_append_array(&frames->out, elements);
-  for (uint32_t i = 0; elements > 0 && i < interest->count; i++) {
-    const frame_segment *part = part_of(frames, world, &interest->cells[i], list);
-    if (!part)
-      continue;
+/* How many values the list's array holds. */
+static uint32_t list_elements(const frames *frames, frame_list list) {
+  uint32_t elements = 0, runs = 1;
+  if (list == FRAME_DROPPED)
+    return dropped(frames, NULL);
+  for (uint32_t i = 0; i < frames->pick_count[list]; i += runs)
     if (is_grouped(list)) {
-      wire_append_int(&frames->out, interest->cells[i].cell);
-      wire_append_array(&frames->out, part->elements);
+      group_elements(frames, list, i, &runs);
+      elements += 2;
+    } else
+      elements += frames->picks[list][i]->elements;
+  return elements;
+}
+
+static void write_runs(frames *frames, frame_list list) {
+  uint32_t group_end = 0, runs;
+  for (uint32_t i = 0; i < frames->pick_count[list]; i++) {
+    const chunk_run *run = frames->picks[list][i];
+    if (is_grouped(list) && i == group_end) {
+      uint32_t elements = group_elements(frames, list, i, &runs);
+      wire_append_int(&frames->out, run->key / CHUNK_KINDS);
+      wire_append_array(&frames->out, elements);
+      group_end = i + runs;
     }
-    wire_append_bytes(&frames->out, part->bytes.bytes, part->bytes.size);
+    wire_append_bytes(&frames->out, run->bytes, run->size);
   }
+}
+
+static void write_list(frames *frames, frame_list list, uint32_t elements) {
+  wire_append_array(&frames->out, elements);
+  if (list == FRAME_DROPPED)
+    dropped(frames, &frames->out);
+  else
+    write_runs(frames, list);
 }
 
 /* How many of the header's fields must be written if no list follows. */
@@ -215,12 +200,11 @@ static uint32_t header_fields(const frame_header *header) {
   return header->slack != 0 ? 3 : header->acks != 0 ? 2 : 1;
 }
 
-const wire_buffer *frames_write(frames *frames, const world *world, const interest *interest,
-                                const frame_header *header) {
+const wire_buffer *frames_write(frames *frames, const frame_header *header) {
   const int64_t head[HEADER_FIELDS] = {header->ticks, header->acks, header->slack};
-  uint32_t elements[LISTS], lists = 0;
-  for (list list = 0; list < LISTS; list++) {
-    elements[list] = list_elements(frames, world, interest, list);
+  uint32_t elements[FRAME_LISTS], lists = 0;
+  for (frame_list list = 0; list < FRAME_LISTS; list++) {
+    elements[list] = list_elements(frames, list);
     if (elements[list] > 0)
       lists = list + 1;
   }
@@ -230,8 +214,8 @@ const wire_buffer *frames_write(frames *frames, const world *world, const intere
   wire_append_int(&frames->out, WIRE_FRAME);
   for (uint32_t i = 0; i < fields; i++)
     wire_append_int(&frames->out, head[i]);
-  for (list list = 0; list < lists; list++)
-    write_list(frames, world, interest, list, elements[list]);
+  for (frame_list list = 0; list < lists; list++)
+    write_list(frames, list, elements[list]);
   PRE(!frames->out.overflow);
   return &frames->out;
 }

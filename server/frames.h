@@ -1,35 +1,36 @@
-/* Frames: what happened in a tick, encoded once a cell and copied to all who see it. A frame's bytes are those
-   of wire_encode for the same wire_frame. A client costs a header, some copies and a send. */
+/* Frames: what one client gets of a tick, put together from the chunks of the cells that it sees. A frame's bytes
+   are those of wire_encode for the same wire_frame. A client costs a header, some copies and a send. */
 #ifndef TICKBOX_FRAMES_H
 #define TICKBOX_FRAMES_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "common/wire.h"
+#include "server/chunks.h"
 #include "server/interest.h"
-#include "server/world.h"
 
-/* Records of one kind, flat, as they stand inside an array. */
-typedef struct {
-  wire_buffer bytes;
-  uint32_t elements; /* that the array's header must announce */
-} frame_segment;
+/* The lists of a frame, in the order of the wire. */
+typedef enum {
+  FRAME_TURNS,
+  FRAME_STATES,
+  FRAME_CHECKS,
+  FRAME_KEYFRAMES,
+  FRAME_DROPPED,
+  FRAME_GONE,
+  FRAME_LISTS
+} frame_list;
 
-/* What one cell has to say of this tick. */
-typedef struct {
-  frame_segment turns, states, checks, gone;
-  frame_segment keyframe;
-  bool has_keyframe; /* encoded already this tick: made when the first client needs it */
-} frame_chunk;
+/* Most runs in one list of a frame: a state and nine arrivals in every cell seen, and as many in those left. */
+enum { FRAME_PICKS_MAX = 2 * 10 * INTEREST_CELLS_MAX };
 
 typedef struct {
-  uint32_t check_ticks; /* a cell carries a checksum this often */
-  uint32_t cells;
-  frame_chunk *chunks; /* by cell */
-  uint8_t *memory;     /* of the segments */
-  wire_buffer out;     /* the frame being put together */
+  chunks chunks;
+  interest_grid grid;
+  const chunk_run *picks[FRAME_LISTS][FRAME_PICKS_MAX]; /* what the picked client gets */
+  uint32_t pick_count[FRAME_LISTS];
+  interest_rect left; /* the cells it saw in its last frame, and those of now */
+  interest_rect seen;
+  wire_buffer out;
 } frames;
 
 /* What a frame says to one client alone: differences from the last frame written to it. */
@@ -42,11 +43,16 @@ typedef struct {
 bool frames_init(frames *frames, const world *world, uint32_t check_ticks);
 void frames_free(frames *frames);
 
-/* Encodes this tick's news, cell by cell. */
+/* Encodes this tick's news, for all. */
 void frames_encode(frames *frames, const world *world);
 
-/* Puts one client's frame together. The bytes stay valid until the next call. */
-const wire_buffer *frames_write(frames *frames, const world *world, const interest *interest,
-                                const frame_header *header);
+/* Picks what a client with this interest is to get; the next two are about what was picked last. */
+void frames_pick(frames *frames, const world *world, const interest *interest);
+
+/* Calls `show` for every box whose body the frame will carry. */
+void frames_show(const frames *frames, const world *world, void (*show)(void *context, uint32_t id), void *context);
+
+/* Puts the frame together. The bytes stay valid until the next call. */
+const wire_buffer *frames_write(frames *frames, const frame_header *header);
 
 #endif

@@ -29,6 +29,7 @@ struct host {
   client *clients;    /* places: clients_max and HOST_EXTRA_CLIENTS */
   client **free;      /* the places that nobody has */
   client **connected; /* in no order */
+  uint8_t *known;     /* of every place, ROOM_KNOWN_BYTES each */
   uint32_t places, free_count, connected_count;
   uint32_t seated; /* of those connected: not extra */
   wire_arena arena;
@@ -53,9 +54,10 @@ static bool make_places(host *host) {
   host->clients = calloc(host->places, sizeof *host->clients);
   host->free = calloc(host->places, sizeof(client *));
   host->connected = calloc(host->places, sizeof(client *));
+  host->known = calloc(host->places, ROOM_KNOWN_BYTES);
   host->arena = (wire_arena){.memory = malloc(WIRE_ARENA_BYTES(WIRE_CLIENT_BYTES_MAX)),
                              .capacity = WIRE_ARENA_BYTES(WIRE_CLIENT_BYTES_MAX)};
-  if (!host->clients || !host->free || !host->connected || !host->arena.memory)
+  if (!host->clients || !host->free || !host->connected || !host->known || !host->arena.memory)
     return false;
   while (host->free_count < host->places) {
     host->free[host->free_count] = &host->clients[host->places - 1 - host->free_count];
@@ -110,6 +112,7 @@ void host_destroy(host *host) {
   room_free(&host->room);
   world_free(&host->world);
   free(host->arena.memory);
+  free(host->known);
   free(host->connected);
   free(host->free);
   free(host->clients);
@@ -174,13 +177,14 @@ static void admit(host *host, client *client) {
   client->id = entry->id;
   client->input_tick = client->heard_tick = host->tick;
   client->written_tick = host->tick - 1;
-  client->interest = interest_in_all(world_cells(&host->world));
+  client->interest = interest_start();
+  client->known = host->known + (size_t)(client - host->clients) * ROOM_KNOWN_BYTES;
+  memset(client->known, 0, ROOM_KNOWN_BYTES);
   log_line(LOG_INFO, "%s plays as %s (box %u, %s)", client->link->ops->address(client->link), entry->name, entry->id,
            *entry->kind ? entry->kind : "no kind");
   welcome(host, client);
 }
 
-/* Leaving comes first, so that those who joined stand last in the room's list until they are told. */
 static void admit_joins(host *host) {
   room_let_ended_leave(&host->room);
   practice_make_way(&host->room, host->config.practice_bots);
@@ -190,7 +194,8 @@ static void admit_joins(host *host) {
       joins++;
     }
   practice_join(&host->room, host->config.practice_bots);
-  room_tell_roster(&host->room);
+  room_tell_who_left(&host->room);
+  room_tell_count(&host->room, host->tick, WIRE_CHECK_MS * host->config.tick_rate / 1000);
 }
 
 static void apply_inputs(host *host) {
@@ -211,9 +216,20 @@ static frame_header header_for(const host *host, const client *client) {
   return header;
 }
 
+/* From the own box on: clients look at its middle. */
+static void look_around(const host *host, client *client) {
+  const sim_body *body = &host->world.boxes[client->id].body;
+  int32_t half = host->world.params.box / 2;
+  interest_look(&client->interest, &host->frames.grid, body->x + half, body->y + half, client->view_width,
+                client->view_height);
+}
+
 static void write_frame(host *host, client *client) {
   frame_header header = header_for(host, client);
-  const wire_buffer *frame = frames_write(&host->frames, &host->world, &client->interest, &header);
+  look_around(host, client);
+  frames_pick(&host->frames, &host->world, &client->interest);
+  room_introduce(&host->room, client, &host->frames);
+  const wire_buffer *frame = frames_write(&host->frames, &header);
   client_send(client, frame->bytes, frame->size);
   client->written_tick = host->tick;
   client->written_seq += header.acks;
@@ -229,7 +245,7 @@ static void offer_frame(host *host, client *client) {
     write_frame(host, client);
     return;
   }
-  interest_refresh_all(&client->interest);
+  interest_miss(&client->interest);
   host->tally.frames_stale++;
   if (host->tick - client->written_tick >= FRAME_TICKS_MAX)
     client_end_by(client, CODE_TOO_SLOW);

@@ -1,35 +1,64 @@
-/* What a client may see: the cells of its view, and which of them it needs whole. In this one-cell world it
-   sees everything from its first frame on; views and hysteresis will live here. */
+/* What a client may see: a rectangle of cells around its view, which of them it needs whole, and which it has
+   left. The view is the area that every window shows, with a margin for what moves in before the next frame.
+   A cell is left only a good way behind that margin, so that walking along a border costs nothing. */
 #ifndef TICKBOX_INTEREST_H
 #define TICKBOX_INTEREST_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { INTEREST_CELLS_MAX = 16 }; /* most cells seen at once */
+#include "common/sim.h"
+
+enum {
+  INTEREST_MARGIN = 120,     /* units beyond the view: a box walks that far in 400 ms */
+  INTEREST_HYSTERESIS = 160, /* units beyond that until a cell is left */
+  INTEREST_CELLS_MAX = 1024, /* most cells seen at once, at the shortest cells and the longest window */
+  INTEREST_ASKS_MAX = 8,     /* cells that a client may ask for in one rest */
+};
+
+/* The cells of a world. */
+typedef struct {
+  sim_params params;
+  int32_t cell; /* edge, in 1/16 unit */
+  int32_t across, down;
+} interest_grid;
+
+/* Columns and rows, all included; empty if right < left. */
+typedef struct {
+  int32_t left, top, right, bottom;
+} interest_rect;
 
 typedef struct {
-  uint16_t cell;
-  bool fresh;        /* its next frame carries this cell whole */
-  uint32_t ask_tick; /* the first at which it may be asked for again */
-} interest_cell;
-
-typedef struct {
-  interest_cell cells[INTEREST_CELLS_MAX];
-  uint32_t count;
+  interest_rect seen;                /* now */
+  interest_rect written;             /* by the last frame that was written */
+  bool stale;                        /* frames were missed: all that is seen is sent whole */
+  uint16_t asked[INTEREST_ASKS_MAX]; /* cells asked for in this rest */
+  uint32_t asks, answered;           /* how many, and how many of them were sent */
+  uint32_t ask_tick;                 /* of the first of them */
 } interest;
 
-/* Sees cells 0 to `cells` - 1, all fresh. PRE: cells <= INTEREST_CELLS_MAX */
-interest interest_in_all(uint32_t cells);
+interest_grid interest_grid_of(const sim_params *params, uint32_t cell);
 
-/* Every cell is sent whole again: the client missed frames. */
-void interest_refresh_all(interest *interest);
+/* Sees nothing yet. */
+interest interest_start(void);
 
-/* The client asks for a cell: it is sent whole again, if it is seen, but only once in `rest` ticks, as a few
-   bytes bring many. A wish that came too early comes again with the next checksum. */
+/* Looks at the point x, y (1/16 unit) through a window of this shape, of which every window shows the same area. */
+void interest_look(interest *interest, const interest_grid *grid, int32_t x, int32_t y, uint32_t width,
+                   uint32_t height);
+
+/* Frames were missed: all that is seen is sent whole again. */
+void interest_miss(interest *interest);
+
+/* The client asks for a cell: it is sent whole again, if it is seen, but each only once, and INTEREST_ASKS_MAX in all,
+   in `rest` ticks, as a few bytes bring many. A wish that came too early comes again with the next checksum. */
 void interest_ask(interest *interest, uint32_t cell, uint32_t tick, uint32_t rest);
 
-/* All that was fresh has been written. */
+/* A frame with all of this was written. */
 void interest_written(interest *interest);
+
+bool interest_has(const interest_rect *rect, int32_t column, int32_t row);
+
+/* The next frame carries this cell, which is seen, whole. */
+bool interest_is_fresh(const interest *interest, const interest_grid *grid, int32_t column, int32_t row);
 
 #endif

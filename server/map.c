@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/sim.h"
 #include "server/json.h"
 #include "server/world.h"
 
@@ -28,7 +29,7 @@ __attribute__((format(printf, 2, 3))) static bool fail(reading *reading, const c
 }
 
 static bool only_known_keys(reading *reading) {
-  static const char *const known[] = {"name", "width", "height", "blocks", "spawns"};
+  static const char *const known[] = {"name", "width", "height", "cell", "blocks", "spawns"};
   for (const json *member = json_first(reading->document); member; member = json_next(member)) {
     bool found = false;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -52,6 +53,23 @@ static bool read_edge(reading *reading, const char *key, uint32_t *out) {
   if (!json_integer(json_get(reading->document, key), WORLD_BOX, MAP_EDGE_MAX, &edge))
     return fail(reading, "\"%s\" must be a whole number, %d to %d", key, WORLD_BOX, MAP_EDGE_MAX);
   *out = (uint32_t)edge * WIRE_SUBUNITS;
+  return true;
+}
+
+/* PRE: width and height are read. */
+static bool read_cell(reading *reading) {
+  map *map = reading->map;
+  const json *value = json_get(reading->document, "cell");
+  int64_t edge;
+  map->cell = map->width > map->height ? map->width : map->height;
+  if (!value)
+    return true;
+  if (!json_integer(value, MAP_CELL_MIN, MAP_EDGE_MAX, &edge))
+    return fail(reading, "\"cell\" must be a whole number, %d to %d", MAP_CELL_MIN, MAP_EDGE_MAX);
+  map->cell = (uint32_t)edge * WIRE_SUBUNITS;
+  const sim_params params = {.width = (int32_t)map->width, .height = (int32_t)map->height};
+  if (sim_cells(&params, (int32_t)map->cell) > WIRE_CELLS_MAX)
+    return fail(reading, "\"cell\" is so short that there were more than %d cells", WIRE_CELLS_MAX);
   return true;
 }
 
@@ -153,7 +171,8 @@ static bool read_spawns(reading *reading) {
 static bool read_all(reading *reading) {
   return json_is_object(reading->document)
              ? only_known_keys(reading) && read_name(reading) && read_edge(reading, "width", &reading->map->width) &&
-                   read_edge(reading, "height", &reading->map->height) && read_blocks(reading) && read_spawns(reading)
+                   read_edge(reading, "height", &reading->map->height) && read_cell(reading) && read_blocks(reading) &&
+                   read_spawns(reading)
              : fail(reading, "a map is an object {...}");
 }
 

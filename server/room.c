@@ -17,10 +17,17 @@ bool room_init(room *room, world *world, uint32_t players_max, uint32_t seed) {
   room->entries = calloc(players_max, sizeof *room->entries);
   room->left = calloc(players_max, sizeof *room->left);
   room->scratch = malloc(WIRE_SERVER_BYTES_MAX);
-  return room->players && room->entries && room->left && room->scratch;
+  room->by_id = calloc(WIRE_BOX_ID_MAX + 1, sizeof *room->by_id);
+  room->told_players = calloc(WIRE_ROSTER_ENTRIES_MAX, sizeof *room->told_players);
+  room->told_left = calloc(players_max, sizeof *room->told_left);
+  return room->by_id && room->told_players && room->told_left && room->players && room->entries && room->left &&
+         room->scratch;
 }
 
 void room_free(room *room) {
+  free(room->told_left);
+  free(room->told_players);
+  free(room->by_id);
   free(room->scratch);
   free(room->left);
   free(room->entries);
@@ -87,12 +94,12 @@ uint32_t room_join(room *room, client *client, const char *wish, const char *kin
   room->load_bots += is_load_bot(&entry, &player);
   room->players[room->count] = player;
   room->entries[room->count] = entry;
-  room->joined++;
+  room->by_id[entry.id] = (uint16_t)room->count;
   return room->count++;
 }
 
 void room_leave(room *room, uint32_t index) {
-  PRE(index < room->count && room->joined == 0);
+  PRE(index < room->count);
   const wire_player *entry = &room->entries[index];
   world_remove(room->world, entry->id);
   room->left[room->left_count++].id = entry->id;
@@ -102,6 +109,7 @@ void room_leave(room *room, uint32_t index) {
   room->count--;
   room->players[index] = room->players[room->count];
   room->entries[index] = room->entries[room->count];
+  room->by_id[room->entries[index].id] = (uint16_t)index;
 }
 
 void room_leave_client(room *room, const client *client) {
@@ -118,36 +126,71 @@ void room_let_ended_leave(room *room) {
       room_leave(room, i);
 }
 
-/* To the clients of players `from` to `to` - 1. */
-static void send_roster(room *room, const wire_roster *roster, uint32_t from, uint32_t to) {
+static bool knows(const client *client, uint32_t id) {
+  return client->known[id / 8] >> (id % 8) & 1;
+}
+
+static void send_roster(room *room, client *client, const wire_roster *roster) {
   wire_buffer out = {.bytes = room->scratch, .capacity = WIRE_SERVER_BYTES_MAX};
   PRE(wire_encode(&out, &wire_roster_type, roster));
-  for (uint32_t i = from; i < to; i++)
-    if (room->players[i].client)
-      client_send(room->players[i].client, out.bytes, out.size);
+  client_send(client, out.bytes, out.size);
 }
 
-static uint32_t at_most(uint32_t count, uint32_t limit) {
-  return count < limit ? count : limit;
-}
-
-/* The entries from `first` on and those who left, in as many messages as it takes, to players from..to-1. */
-static void send_rosters(room *room, uint32_t first, uint32_t left_count, uint32_t from, uint32_t to) {
-  uint32_t joined = room->count - first, left = left_count;
-  while (from < to && (joined > 0 || left > 0)) {
-    uint32_t some_joined = at_most(joined, WIRE_ROSTER_ENTRIES_MAX), some_left = at_most(left, WIRE_ROSTER_ENTRIES_MAX);
-    wire_roster roster = {.players = room->count,
-                          .joined = {room->entries + room->count - joined, some_joined},
-                          .left = {room->left + left_count - left, some_left}};
-    send_roster(room, &roster, from, to);
-    joined -= some_joined;
-    left -= some_left;
+static void tell_who_left(room *room, client *client) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < room->left_count; i++) {
+    uint32_t id = room->left[i].id;
+    if (!knows(client, id))
+      continue;
+    client->known[id / 8] &= (uint8_t) ~(1u << (id % 8));
+    room->told_left[count++].id = id;
   }
+  if (count > 0)
+    send_roster(room, client, &(wire_roster){.players = room->count, .left = {room->told_left, count}});
 }
 
-void room_tell_roster(room *room) {
-  uint32_t before = room->count - room->joined;
-  send_rosters(room, before, room->left_count, 0, before);
-  send_rosters(room, 0, 0, before, room->count);
-  room->joined = room->left_count = 0;
+void room_tell_who_left(room *room) {
+  for (uint32_t i = 0; room->left_count > 0 && i < room->count; i++)
+    if (room->players[i].client)
+      tell_who_left(room, room->players[i].client);
+  room->left_count = 0;
+}
+
+void room_tell_count(room *room, uint32_t tick, uint32_t rest) {
+  if (room->told == room->count || tick % rest != 0)
+    return;
+  room->told = room->count;
+  for (uint32_t i = 0; i < room->count; i++)
+    if (room->players[i].client)
+      send_roster(room, room->players[i].client, &(wire_roster){.players = room->count});
+}
+
+/* Names being gathered for one client. */
+typedef struct {
+  room *room;
+  client *client;
+  uint32_t count;
+} introduction;
+
+static void send_introduction(introduction *told) {
+  wire_roster roster = {.players = told->room->count, .joined = {told->room->told_players, told->count}};
+  if (told->count > 0)
+    send_roster(told->room, told->client, &roster);
+  told->count = 0;
+}
+
+static void introduce(void *context, uint32_t id) {
+  introduction *told = context;
+  if (knows(told->client, id))
+    return;
+  told->client->known[id / 8] |= (uint8_t)(1u << (id % 8));
+  told->room->told_players[told->count++] = told->room->entries[told->room->by_id[id]];
+  if (told->count == WIRE_ROSTER_ENTRIES_MAX)
+    send_introduction(told);
+}
+
+void room_introduce(room *room, client *client, const frames *frames) {
+  introduction told = {room, client, 0};
+  frames_show(frames, room->world, introduce, &told);
+  send_introduction(&told);
 }

@@ -11,7 +11,10 @@
 #include "common/wander.h"
 #include "common/wire.h"
 #include "server/client.h"
+#include "server/frames.h"
 #include "server/world.h"
+
+enum { ROOM_KNOWN_BYTES = (WIRE_BOX_ID_MAX + 1) / 8 };
 
 typedef struct {
   client *client;    /* NULL: a practice bot */
@@ -23,17 +26,20 @@ typedef struct {
 typedef struct {
   world *world;
   uint32_t players_max;
-  player *players;      /* in no order; those of `joined` last */
+  player *players;      /* in no order */
   wire_player *entries; /* what a roster says of each, at the same index */
   uint32_t count;
-  uint32_t joined;    /* of count: joined in this tick, not told yet */
+  uint16_t *by_id;    /* where the player of a box id stands in players */
+  uint32_t told;      /* the count that everybody was told last */
   uint32_t practice;  /* of count: practice bots */
   uint32_t load_bots; /* of count: clients of kind "bot" */
   wire_leaver *left;  /* not told yet */
   uint32_t left_count;
   uint32_t color_users[COLORS];
-  uint32_t random;  /* of friendly names and practice bots' minds */
-  uint8_t *scratch; /* WIRE_SERVER_BYTES_MAX, for roster messages */
+  uint32_t random;           /* of friendly names and practice bots' minds */
+  uint8_t *scratch;          /* WIRE_SERVER_BYTES_MAX, for roster messages */
+  wire_player *told_players; /* WIRE_ROSTER_ENTRIES_MAX, being put together for one client */
+  wire_leaver *told_left;    /* players_max, likewise */
 } room;
 
 /* False if memory is short. */
@@ -52,8 +58,13 @@ void room_leave_client(room *room, const client *client);
 /* The players whose clients were ended leave. */
 void room_let_ended_leave(room *room);
 
-/* Tells the changes to those who were here, and the whole roster to those who joined (after `welcome` was
-   sent). Then nothing is untold. */
-void room_tell_roster(room *room);
+/* Tells those who left to the clients that know them. */
+void room_tell_who_left(room *room);
+
+/* Tells everybody how many are here, if that changed, once in `rest` ticks; whoever is told a name hears it then. */
+void room_tell_count(room *room, uint32_t tick, uint32_t rest);
+
+/* Names follow interest: tells a client who those are that the picked frame will show, once each. */
+void room_introduce(room *room, client *client, const frames *frames);
 
 #endif

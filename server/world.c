@@ -24,8 +24,7 @@ static wire_map rules_of(const map *arena, uint32_t tick_rate) {
   wire_map rules = {.step = "roam",
                     .width = arena->width,
                     .height = arena->height,
-                    /* one cell: interest comes with cells */
-                    .cell = arena->width > arena->height ? arena->width : arena->height,
+                    .cell = arena->cell,
                     .box = WORLD_BOX * WIRE_SUBUNITS,
                     .walk = walk,
                     .walk_diagonal = diagonal_of(walk),
@@ -53,10 +52,15 @@ bool world_init(world *world, const map *arena, uint32_t tick_rate, uint32_t box
   world->free_again = calloc(IDS, sizeof *world->free_again);
   world->ids = calloc(boxes_max, sizeof *world->ids);
   world->gone = calloc(boxes_max, sizeof *world->gone);
-  return world->ground && world->boxes && world->free_again && world->ids && world->gone;
+  world->by_cell = calloc(boxes_max, sizeof *world->by_cell);
+  world->first = calloc(world_cells(world) + 1, sizeof *world->first);
+  return world->by_cell && world->first && world->ground && world->boxes && world->free_again && world->ids &&
+         world->gone;
 }
 
 void world_free(world *world) {
+  free(world->first);
+  free(world->by_cell);
   free(world->gone);
   free(world->ids);
   free(world->free_again);
@@ -144,7 +148,7 @@ static void insert_id(world *world, uint32_t id) {
 uint32_t world_spawn(world *world) {
   PRE(world->count < world->boxes_max);
   uint32_t id = free_id(world);
-  world_box box = {.stated = true, .jumped = true};
+  world_box box = {.stated = true, .jumped = true, .cell_before = WORLD_NOWHERE};
   if (!find_spawn_point(world, &box.body))
     search_place(world, &box.body);
   world->boxes[id] = box;
@@ -152,9 +156,20 @@ uint32_t world_spawn(world *world) {
   return id;
 }
 
+static uint32_t cell_of(const world *world, const sim_body *body) {
+  return sim_cell_at(body->x, body->y, &world->params, (int32_t)world->rules.cell);
+}
+
+/* Not told to anybody yet. */
+static bool is_new(const world_box *box) {
+  return box->stated && box->cell_before == WORLD_NOWHERE;
+}
+
 void world_remove(world *world, uint32_t id) {
   PRE(world_has(world, id));
-  world->gone[world->gone_count++] = (world_goner){id, world_cell(world, id)};
+  const world_box *box = &world->boxes[id];
+  if (!is_new(box))
+    world->gone[world->gone_count++] = (world_goner){id, cell_of(world, box->stated ? &box->untold : &box->body)};
   uint32_t at = index_for(world, id);
   world->count--;
   memmove(world->ids + at, world->ids + at + 1, (world->count - at) * sizeof *world->ids);
@@ -173,35 +188,66 @@ static int32_t within_speed(int32_t speed) {
   return speed > WIRE_SPEED_MAX ? WIRE_SPEED_MAX : speed < -WIRE_SPEED_MAX ? -WIRE_SPEED_MAX : speed;
 }
 
+/* Marks that the body is about to do what clients cannot foretell. */
+static void state(world_box *box) {
+  if (!box->stated)
+    box->untold = box->body;
+  box->stated = true;
+}
+
 void world_push(world *world, uint32_t id, int32_t vx, int32_t vy) {
   PRE(world_has(world, id));
   world_box *box = &world->boxes[id];
+  state(box);
   box->body.vx = within_speed(box->body.vx + within_speed(vx));
   box->body.vy = within_speed(box->body.vy + within_speed(vy));
-  box->stated = true;
 }
 
 void world_teleport(world *world, uint32_t id, int32_t x, int32_t y) {
   PRE(world_has(world, id));
   PRE(sim_is_free(x, y, &world->params, world->ground));
   world_box *box = &world->boxes[id];
+  state(box);
   box->body.x = x;
   box->body.y = y;
-  box->stated = box->jumped = true;
+  box->jumped = true;
+}
+
+/* Clients step the body that they know. */
+static void foretell(const world *world, world_box *box) {
+  box->cell_before = cell_of(world, &box->untold);
+  sim_step(&box->untold, box->buttons, &world->params, world->ground);
+  box->cell_foretold = cell_of(world, &box->untold);
+}
+
+static void step_box(const world *world, world_box *box) {
+  if (!box->stated)
+    box->cell_before = box->cell;
+  else if (!is_new(box))
+    foretell(world, box);
+  sim_step(&box->body, box->buttons, &world->params, world->ground);
+  box->cell = cell_of(world, &box->body);
+  if (!box->stated || is_new(box))
+    box->cell_foretold = box->cell;
+}
+
+/* A counting sort; as `ids` ascend, those of a cell do. */
+static void sort_by_cell(world *world) {
+  uint32_t cells = world_cells(world);
+  memset(world->first, 0, (cells + 1) * sizeof *world->first);
+  for (uint32_t i = 0; i < world->count; i++)
+    world->first[world->boxes[world->ids[i]].cell]++;
+  for (uint32_t cell = 1; cell <= cells; cell++)
+    world->first[cell] += world->first[cell - 1];
+  for (uint32_t i = world->count; i-- > 0;)
+    world->by_cell[--world->first[world->boxes[world->ids[i]].cell]] = world->ids[i];
 }
 
 void world_step(world *world, uint32_t tick) {
   world->tick = tick;
-  for (uint32_t i = 0; i < world->count; i++) {
-    world_box *box = &world->boxes[world->ids[i]];
-    box->cell_before = world_cell(world, world->ids[i]);
-    sim_step(&box->body, box->buttons, &world->params, world->ground);
-  }
-}
-
-uint32_t world_cell(const world *world, uint32_t id) {
-  const sim_body *body = &world->boxes[id].body;
-  return sim_cell_at(body->x, body->y, &world->params, (int32_t)world->rules.cell);
+  for (uint32_t i = 0; i < world->count; i++)
+    step_box(world, &world->boxes[world->ids[i]]);
+  sort_by_cell(world);
 }
 
 uint32_t world_cells(const world *world) {
@@ -212,6 +258,7 @@ void world_forget_news(world *world) {
   for (uint32_t i = 0; i < world->count; i++) {
     world_box *box = &world->boxes[world->ids[i]];
     box->turned = box->stated = box->jumped = false;
+    box->cell_before = box->cell;
   }
   world->gone_count = 0;
 }

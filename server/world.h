@@ -12,22 +12,26 @@
 #include "server/map.h"
 
 enum {
-  WORLD_BOX = 50,             /* edge of a box, in units */
-  WORLD_WALK = 300,           /* units a second */
+  WORLD_BOX = 50,   /* edge of a box, in units */
+  WORLD_WALK = 300, /* units a second */
+  WORLD_NOWHERE = UINT16_MAX + 1,
   WORLD_ID_REST_SECONDS = 60, /* before an id is used again, as long as there are others */
 };
 
 typedef struct {
   sim_body body;
-  uint32_t buttons;     /* held */
-  uint32_t cell_before; /* where the box stood before this tick's step: where its turn stands */
-  bool turned;          /* news: the buttons changed */
-  bool stated;          /* news: the body did what the step could not know */
-  bool jumped;          /* news: do not interpolate to here */
+  uint32_t buttons;       /* held */
+  uint32_t cell;          /* where the box stands after the last step */
+  uint32_t cell_before;   /* before it: where its turn stands; WORLD_NOWHERE for a new box */
+  uint32_t cell_foretold; /* after it, as clients foretell; differs only if stated */
+  sim_body untold;        /* if stated: the body as clients know it, from before what they could not know */
+  bool turned;            /* news: the buttons changed */
+  bool stated;            /* news: the body did what the step could not know */
+  bool jumped;            /* news: do not interpolate to here */
 } world_box;
 
 typedef struct {
-  uint32_t id, cell; /* the cell it stood in */
+  uint32_t id, cell; /* the cell it stood in, as clients know it */
 } world_goner;
 
 typedef struct world {
@@ -43,6 +47,8 @@ typedef struct world {
   uint32_t *free_again; /* by id: the first tick at which it may be used again; UINT32_MAX while in use */
   uint16_t *ids;        /* of boxes here, ascending */
   uint32_t count;       /* how many */
+  uint16_t *by_cell;    /* the same, by cell after the last step, then ascending */
+  uint32_t *first;      /* by cell: where its boxes begin in by_cell; first[cells] is their end */
   world_goner *gone;    /* news: removed since the last tick's end */
   uint32_t gone_count;
 } world;
@@ -66,8 +72,6 @@ void world_teleport(world *world, uint32_t id, int32_t x, int32_t y);
 /* One step of every box, as tick `tick`. */
 void world_step(world *world, uint32_t tick);
 
-/* Where a box stands now. */
-uint32_t world_cell(const world *world, uint32_t id);
 uint32_t world_cells(const world *world);
 
 /* Forgets what was news, once it is encoded. */

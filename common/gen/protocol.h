@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define WIRE_VERSION 0xad303a93u
+#define WIRE_VERSION 0x0945435au
 
 enum {
   WIRE_CLIENT_BYTES_MAX = 4096, /* largest message a client may send, in bytes */
@@ -34,6 +34,7 @@ enum {
   WIRE_PING_MS = 1000, /* how often a client measures its round trip */
   WIRE_CHECK_MS = 1000, /* how often a cell carries a checksum */
   WIRE_CONNECT_MS = 5000, /* a client gives up a connection attempt after this time */
+  WIRE_VIEW_SHAPE_MAX = 4, /* a window longer than this many times its height (or higher) sees less than others */
   WIRE_VIEW_WIDTH = 1280, /* width of the view in units, for a window of the same shape */
   WIRE_VIEW_HEIGHT = 720, /* height of that view; every window shows the same area, whatever its shape */
 };
@@ -53,6 +54,7 @@ enum {
   WIRE_PING = 3,
   WIRE_RESYNC = 4,
   WIRE_LEAVE = 5,
+  WIRE_VIEW = 6,
   WIRE_WELCOME = 16,
   WIRE_REFUSED = 17,
   WIRE_MAP = 18,
@@ -224,6 +226,12 @@ typedef struct {
   uint32_t cell; /* which cell */
 } wire_resync;
 
+/* The shape of the client's window. The server shows every window the same area, so only the shape counts; up to 4 to 1. */
+typedef struct {
+  uint32_t width; /* in any unit, such as pixels */
+  uint32_t height; /* in the same unit */
+} wire_view;
+
 /* The answer to hello. map, roster and the first keyframe follow. */
 typedef struct {
   uint32_t version; /* the server's protocol version */
@@ -332,6 +340,7 @@ typedef union {
   wire_input input;
   wire_ping ping;
   wire_resync resync;
+  wire_view view;
   wire_welcome welcome;
   wire_refused refused;
   wire_map map;

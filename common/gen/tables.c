@@ -95,6 +95,12 @@ const wire_type wire_resync_type = {"resync", 4, WIRE_FROM_CLIENT, 1, 1, false, 
 
 const wire_type wire_leave_type = {"leave", 5, WIRE_FROM_CLIENT, 0, 0, false, 0, 0};
 
+static const wire_field view_fields[] = {
+    {"width", WIRE_KIND_INT, -1, offsetof(wire_view, width), 1, 65535, 0},
+    {"height", WIRE_KIND_INT, -1, offsetof(wire_view, height), 1, 65535, 0},
+};
+const wire_type wire_view_type = {"view", 6, WIRE_FROM_CLIENT, 2, 2, false, sizeof(wire_view), view_fields};
+
 static const wire_field welcome_fields[] = {
     {"version", WIRE_KIND_INT, -1, offsetof(wire_welcome, version), 0, 4294967295, 0},
     {"id", WIRE_KIND_INT, -1, offsetof(wire_welcome, id), 1, 65535, 0},
@@ -161,6 +167,7 @@ const wire_type *const wire_messages[WIRE_MESSAGES] = {
     &wire_ping_type,
     &wire_resync_type,
     &wire_leave_type,
+    &wire_view_type,
     &wire_welcome_type,
     &wire_refused_type,
     &wire_map_type,

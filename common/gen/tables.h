@@ -18,6 +18,7 @@ extern const wire_type wire_input_type;
 extern const wire_type wire_ping_type;
 extern const wire_type wire_resync_type;
 extern const wire_type wire_leave_type;
+extern const wire_type wire_view_type;
 extern const wire_type wire_welcome_type;
 extern const wire_type wire_refused_type;
 extern const wire_type wire_map_type;
@@ -26,7 +27,7 @@ extern const wire_type wire_frame_type;
 extern const wire_type wire_pong_type;
 extern const wire_type wire_goodbye_type;
 
-enum { WIRE_MESSAGES = 12, COLORS = 12 };
+enum { WIRE_MESSAGES = 13, COLORS = 12 };
 extern const wire_type *const wire_messages[WIRE_MESSAGES];
 
 typedef struct {

@@ -9,26 +9,28 @@
 enum { CHECK_TICKS = 30 };
 
 typedef struct {
+  map *arena;
   world world;
   frames frames;
   interest interest;
+  int32_t x, y; /* where the client looks */
 } scene;
 
 static int open_scene(void **state) {
   scene *scene = calloc(1, sizeof *scene);
   char error[MAP_ERROR_BYTES];
-  map *arena = map_load("assets/maps/plaza.json", error);
-  assert_non_null(arena);
-  assert_true(world_init(&scene->world, arena, 30, 300, 11));
+  scene->arena = map_load("assets/maps/plaza.json", error);
+  assert_non_null(scene->arena);
+  assert_true(world_init(&scene->world, scene->arena, 30, 300, 11));
   assert_true(frames_init(&scene->frames, &scene->world, CHECK_TICKS));
-  scene->interest = interest_in_all(world_cells(&scene->world));
+  scene->interest = interest_start();
   *state = scene;
   return 0;
 }
 
 static int close_scene(void **state) {
   scene *scene = *state;
-  map_free((map *)scene->world.arena);
+  map_free(scene->arena);
   frames_free(&scene->frames);
   world_free(&scene->world);
   free(scene);
@@ -43,7 +45,9 @@ static wire_frame frame_of(scene *scene, frame_header header) {
   wire_message message;
   world_step(&scene->world, scene->world.tick + 1);
   frames_encode(&scene->frames, &scene->world);
-  const wire_buffer *out = frames_write(&scene->frames, &scene->world, &scene->interest, &header);
+  interest_look(&scene->interest, &scene->frames.grid, scene->x, scene->y, 16, 9);
+  frames_pick(&scene->frames, &scene->world, &scene->interest);
+  const wire_buffer *out = frames_write(&scene->frames, &header);
   assert_int_equal(wire_decode(out->bytes, out->size, WIRE_FROM_SERVER, &arena, &message), WIRE_OK);
   assert_ptr_equal(message.type, &wire_frame_type);
   assert_true(wire_encode(&again, &wire_frame_type, &message.as.frame));
@@ -142,7 +146,7 @@ static void a_fresh_cell_still_tells_who_is_gone(void **state) {
   uint32_t id = world_spawn(&scene->world);
   frame_of(scene, (frame_header){.ticks = 1});
   world_remove(&scene->world, id);
-  interest_refresh_all(&scene->interest);
+  interest_miss(&scene->interest);
   wire_frame frame = frame_of(scene, (frame_header){.ticks = 1});
   assert_int_equal(frame.keyframes.count, 1);
   assert_int_equal(frame.gone.count, 1);
@@ -152,17 +156,19 @@ static void a_fresh_cell_still_tells_who_is_gone(void **state) {
 static void a_turn_stands_in_the_cell_that_the_step_leaves(void **state) {
   scene *scene = *state;
   world *world = &scene->world;
+  world_free(world);
   frames_free(&scene->frames);
-  world->rules.cell = (uint32_t)world->params.width / 2;
-  assert_true(frames_init(&scene->frames, world, CHECK_TICKS));
-  scene->interest = interest_in_all(1);
+  map halves = *world->arena;
+  halves.cell = halves.width / 2;
+  assert_true(world_init(world, &halves, 30, 300, 11) && frames_init(&scene->frames, world, CHECK_TICKS));
   uint32_t id = world_spawn(world);
   world->boxes[id].body = (sim_body){.x = world->params.width / 2 - 1, .y = 0};
   frame_of(scene, (frame_header){.ticks = 1});
   world_hold(world, id, BUTTON_RIGHT);
   wire_frame frame = frame_of(scene, (frame_header){.ticks = 1});
-  assert_int_equal(world_cell(world, id), 1);
+  assert_int_equal(world->boxes[id].cell, 1);
   assert_int_equal(frame.turns.count, 1);
+  world->arena = scene->arena;
 }
 
 static void a_cell_carries_its_checksum_once_a_second(void **state) {
@@ -200,7 +206,7 @@ static void any_news_decodes_and_encodes_to_the_same_bytes(void **state) {
         world_remove(&scene->world, id);
     }
     if (tick % 7 == 0)
-      interest_refresh_all(&scene->interest);
+      interest_miss(&scene->interest);
     wire_frame frame = frame_of(scene, (frame_header){1 + wander_random(&random) % 300, tick % 3, tick % 3 ? -5 : 0});
     records += frame.turns.count + frame.states.count + frame.gone.count;
   }
@@ -216,15 +222,18 @@ static void the_largest_frame_fits(void **state) {
   map *arena = map_load("assets/maps/plaza.json", error);
   const uint32_t boxes = HOST_CLIENTS_MAX + HOST_PRACTICE_MAX;
   assert_true(world_init(&world, arena, 30, boxes, 1) && frames_init(&frames, &world, 1));
-  world.tick = 1;
-  for (uint32_t id = 1; id <= boxes; id++) {
+  for (uint32_t id = 1; id <= boxes; id++)
     world_spawn(&world);
+  world_step(&world, 1);
+  for (uint32_t id = 1; id <= boxes; id++) {
     world.boxes[id].body = (sim_body){30000, 20000, 60000, -60000, 65535, 65535, INT32_MIN, INT32_MIN};
     world.boxes[id].buttons = 127;
   }
-  interest all = interest_in_all(1);
+  interest all = interest_start();
+  interest_look(&all, &frames.grid, 0, 0, 16, 9);
   frames_encode(&frames, &world);
-  assert_true(frames_write(&frames, &world, &all, &(frame_header){.ticks = 65535})->size <= WIRE_SERVER_BYTES_MAX);
+  frames_pick(&frames, &world, &all);
+  assert_true(frames_write(&frames, &(frame_header){.ticks = 65535})->size <= WIRE_SERVER_BYTES_MAX);
   assert_false(frames.out.overflow);
   frames_free(&frames);
   world_free(&world);
