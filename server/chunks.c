@@ -11,7 +11,7 @@ enum {
   BODY_BYTES = 44, /* id 3, x y 5 each, has 2, buttons 1, vx vy 5 each, flags timer 3 each, a b 5 each, jumped 2 */
   CHECK_BYTES = 6,
   GONE_BYTES = 3,
-  ITEMS_A_BOX = 5, /* a turn; a state in three cells, or an arrival; gone */
+  ITEMS_A_BOX = 4, /* a turn; a state in two cells, or an arrival; gone */
   DIGIT_BITS = 10, /* of a key, sorted by in one pass */
   DIGITS = 1 << DIGIT_BITS,
 };
@@ -23,7 +23,7 @@ bool chunks_init(chunks *chunks, const world *world, uint32_t check_ticks) {
   chunks->cells = world_cells(world);
   chunks->across = (world->rules.width + world->rules.cell - 1) / world->rules.cell;
   size_t boxes = world->boxes_max, items = boxes * ITEMS_A_BOX + chunks->cells;
-  size_t news = boxes * (TURN_BYTES + 3 * BODY_BYTES + GONE_BYTES) + (size_t)chunks->cells * CHECK_BYTES;
+  size_t news = boxes * (TURN_BYTES + 2 * BODY_BYTES + GONE_BYTES) + (size_t)chunks->cells * CHECK_BYTES;
   chunks->items = calloc(items, sizeof *chunks->items);
   chunks->sorting = calloc(items, sizeof *chunks->sorting);
   chunks->runs = calloc(items, sizeof *chunks->runs);
@@ -54,13 +54,11 @@ static uint32_t arrival_kind(const chunks *chunks, uint32_t from, uint32_t to) {
   return near ? (uint32_t)(CHUNK_ARRIVAL + 3 * (rows + 1) + columns + 1) : CHUNK_ARRIVAL_FAR;
 }
 
-/* A state stands wherever a client may hold the box: where it was, where it was foretold to be, where it is. */
+/* A state stands where the box is and where it was foretold to be: who sees neither has lost it by foretelling. */
 static void add_state(chunks *chunks, const world_box *box, uint32_t id) {
   add(chunks, box->cell, CHUNK_STATE, id);
   if (box->cell_foretold != box->cell)
     add(chunks, box->cell_foretold, CHUNK_STATE, id);
-  if (box->cell_before != WORLD_NOWHERE && box->cell_before != box->cell && box->cell_before != box->cell_foretold)
-    add(chunks, box->cell_before, CHUNK_STATE, id);
 }
 
 static void add_news(chunks *chunks, const world *world) {

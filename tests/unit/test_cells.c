@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "common/gen/tables.h"
 #include "common/wander.h"
 #include "server/map.h"
 #include "server/world.h"
@@ -100,9 +101,8 @@ static void compare(crowd *crowd, const lagged *player) {
   assert_int_equal(known, 0);
 }
 
-static void meddle(crowd *crowd) {
+static void meddle_with(crowd *crowd, uint32_t id) {
   world *world = host_world(crowd->host);
-  uint32_t id = world->ids[wander_random(&crowd->random) % world->count];
   uint32_t x = wander_random(&crowd->random) % (WIDTH - WORLD_BOX) * WIRE_SUBUNITS;
   uint32_t y = wander_random(&crowd->random) % (HEIGHT - WORLD_BOX) * WIRE_SUBUNITS;
   if (wander_random(&crowd->random) % 3 > 0)
@@ -111,11 +111,28 @@ static void meddle(crowd *crowd) {
     world_teleport(world, id, (int32_t)x, (int32_t)y);
 }
 
+static void meddle(crowd *crowd) {
+  const world *world = host_world(crowd->host);
+  meddle_with(crowd, world->ids[wander_random(&crowd->random) % world->count]);
+}
+
+/* At the worst moment: between being pushed, or teleported, and the tick that would tell of it. */
 static void come_and_go(crowd *crowd) {
   uint32_t i = wander_random(&crowd->random) % PLAYERS;
   assert_int_equal(replica_stats(crowd->players[i]->replica)->desyncs, 0);
+  if (crowd->players[i]->id && world_has(host_world(crowd->host), crowd->players[i]->id))
+    meddle_with(crowd, crowd->players[i]->id);
   lagged_free(crowd->players[i]);
   crowd->players[i] = join(crowd, i);
+}
+
+/* Cells come whole in the middle of everything, wanted or not. */
+static void ask(crowd *crowd) {
+  lagged *player = crowd->players[wander_random(&crowd->random) % PLAYERS];
+  const world *world = host_world(crowd->host);
+  wire_resync resync = {world->boxes[world->ids[wander_random(&crowd->random) % world->count]].cell};
+  if (player->id)
+    lagged_send(player, &wire_resync_type, &resync, crowd->now);
 }
 
 static void deliver(crowd *crowd) {
@@ -131,6 +148,8 @@ static void run_tick(crowd *crowd) {
     meddle(crowd);
   if (dice == 4)
     come_and_go(crowd);
+  for (int i = 0; i < 20 && host_world(crowd->host)->count > 0; i++)
+    ask(crowd);
   host_run(crowd->host, crowd->now);
   deliver(crowd);
   for (uint32_t i = 0; i < PLAYERS; i++)
