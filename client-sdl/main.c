@@ -150,6 +150,13 @@ static bool is_playing(const client *client) {
   return client->connection.state == STATE_PLAYING && session_is_ready(&client->session);
 }
 
+static void show_window(client *client) {
+  int32_t width, height;
+  float density;
+  window_size(client->window, &width, &height, &density);
+  session_show(&client->session, width, height);
+}
+
 /* The world moves only while it is heard of. */
 static bool play(client *client, uint32_t buttons, int64_t now) {
   bool quit = false;
@@ -157,6 +164,7 @@ static bool play(client *client, uint32_t buttons, int64_t now) {
     return false;
   buttons |= script_buttons(&client->script, session_ticks(&client->session), &quit);
   session_advance(&client->session, buttons, now);
+  show_window(client);
   client->count = replica_draw(client->session.replica, client->items, SESSION_BOXES_MAX);
   for (uint32_t at = 0; at < client->count; at++)
     if (client->items[at].own) {

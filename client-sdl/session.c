@@ -43,6 +43,7 @@ void session_hello(session *session, const char *name, int64_t now) {
   session->ticks_before = session_ticks(session);
   session->welcomed = session->has_map = session->has_first_tick = false;
   session->round_trip = -1;
+  session->view = (wire_view){0, 0};
   session->hello_at = now;
   roster_clear(session->roster);
   send_message(session, &wire_hello_type, &hello);
@@ -153,6 +154,18 @@ void session_advance(session *session, uint32_t buttons, int64_t now) {
     send_message(session, &wire_ping_type, &ping);
     session->ping_at = now + WIRE_PING_MS * 1000;
   }
+}
+
+static uint32_t within_view(int32_t pixels) {
+  return pixels < 1 ? 1 : pixels > UINT16_MAX ? UINT16_MAX : (uint32_t)pixels;
+}
+
+void session_show(session *session, int32_t width, int32_t height) {
+  const wire_view view = {within_view(width), within_view(height)};
+  if (!session->welcomed || (view.width == session->view.width && view.height == session->view.height))
+    return;
+  session->view = view;
+  send_message(session, &wire_view_type, &view);
 }
 
 void session_leave(session *session) {

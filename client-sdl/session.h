@@ -32,6 +32,7 @@ typedef struct session {
   int64_t ping_at;     /* when the next ping is due */
   int64_t round_trip;  /* newest, in us; below 0: not known yet */
   uint32_t own;        /* our box */
+  wire_view view;      /* as the server knows it; 0: not told yet */
   uint32_t first_tick; /* of the first frame; counts once has_first_tick */
   bool has_first_tick;
   wire_goodbye ended_by;
@@ -63,6 +64,9 @@ session_news session_receive(session *session, const uint8_t *bytes, size_t size
 
 /* Lets time pass with these buttons held: predicts, and sends inputs, pings and wishes for keyframes. */
 void session_advance(session *session, uint32_t buttons, int64_t now);
+
+/* The window has this many pixels: tells the server its shape, once it is welcome and whenever it changes. */
+void session_show(session *session, int32_t width, int32_t height);
 
 /* Says that the player leaves on purpose. */
 void session_leave(session *session);

@@ -29,6 +29,8 @@ const connection = new Connection(browserDoors(location), { onWelcome, onMessage
 
 let ownId = 0;
 let advancedAt = 0;
+/** The window's shape as the server knows it. */
+let shown = { width: 0, height: 0 };
 
 /** @type {any[] | undefined} */
 const trace = query.has("trace") ? [] : undefined;
@@ -38,6 +40,7 @@ Object.assign(window, { tickbox: seen });
 /** @param {import("./wire.js").Message} message @param {number} roundTrip @param {number} now */
 function onWelcome(message, roundTrip, now) {
   ownId = message.id;
+  shown = { width: 0, height: 0 };
   roster.clear();
   replica.welcome(message, roundTrip, now);
 }
@@ -70,8 +73,17 @@ function advance(now) {
   advancedAt = now;
   if (connection.state !== "playing" || !replica.isReady()) return;
   for (const held of replica.advance(input.take(), now)) connection.send("input", held);
+  showView();
   const cell = replica.wantedCell();
   if (cell >= 0) connection.send("resync", { cell });
+}
+
+/** Tells the server the shape of the window, whenever it is not what the server knows. */
+function showView() {
+  const view = { width: canvas.width || 1, height: canvas.height || 1 };
+  if (view.width === shown.width && view.height === shown.height) return;
+  shown = view;
+  connection.send("view", view);
 }
 
 function drawFrame() {
