@@ -40,6 +40,21 @@ static void a_map_in_units_is_read_as_sixteenths(void **state) {
 #define YARD(blocks, spawns)                                                                                           \
   "{\"name\":\"Yard\",\"width\":500,\"height\":400,\"blocks\":" blocks ",\"spawns\":" spawns "}"
 
+#define CELLS(cell) "{\"name\":\"Yard\",\"width\":32768,\"height\":32768,\"cell\":" cell "}"
+
+static void a_map_is_one_cell_unless_it_says_otherwise(void **state) {
+  (void)state;
+  char error[MAP_ERROR_BYTES] = "";
+  const char one[] = YARD("[]", "[[0,0]]"), cut[] = "{\"name\":\"Yard\",\"width\":500,\"height\":400,\"cell\":100,"
+                                                    "\"blocks\":[],\"spawns\":[[0,0]]}";
+  map *map = map_parse(one, strlen(one), "yard.json", error);
+  assert_int_equal(map->cell, 500 * WIRE_SUBUNITS);
+  map_free(map);
+  map = map_parse(cut, strlen(cut), "yard.json", error);
+  assert_int_equal(map->cell, 100 * WIRE_SUBUNITS);
+  map_free(map);
+}
+
 static void what_is_wrong_is_named(void **state) {
   (void)state;
   static const struct {
@@ -51,6 +66,9 @@ static void what_is_wrong_is_named(void **state) {
       {"{\"name\":\"Y\",\"width\":50.5}", "yard.json: \"width\" must be a whole number, 50 to 32768"},
       {"{\"name\":\"Y\",\"width\":50,\"height\":40000}", "yard.json: \"height\" must be a whole number, 50 to 32768"},
       {"{\"name\":\"Y\",\"widht\":50}", "yard.json: there is no field \"widht\" in a map"},
+      {CELLS("63"), "yard.json: \"cell\" must be a whole number, 64 to 32768"},
+      {CELLS("\"64\""), "yard.json: \"cell\" must be a whole number, 64 to 32768"},
+      {CELLS("100"), "yard.json: \"cell\" is so short that there were more than 65536 cells"},
       {YARD("7", "[]"), "yard.json: \"blocks\" must be a list of 0 to 1600 entries"},
       {YARD("[]", "[]"), "yard.json: \"spawns\" must be a list of 1 to 4096 entries"},
       {YARD("[[1,2,3]]", "[]"), "yard.json: blocks[0] must be 4 whole numbers, 0 to 32768"},
@@ -115,6 +133,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_plaza_has_room_for_many),
       cmocka_unit_test(a_map_in_units_is_read_as_sixteenths),
+      cmocka_unit_test(a_map_is_one_cell_unless_it_says_otherwise),
       cmocka_unit_test(what_is_wrong_is_named),
       cmocka_unit_test(the_largest_map_fits_its_message),
       cmocka_unit_test(a_file_that_is_not_there_or_not_json_is_named),
