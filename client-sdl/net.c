@@ -179,11 +179,21 @@ static int on_own_wire(net *net, wire *wire, enum lws_callback_reasons reason, c
   }
 }
 
+/* lws frees some wires without another word; this is the last moment at which ours may be touched. */
+static void vanish(net *net, const wire *wire) {
+  if (wire == net->wire)
+    finish(net, net->open ? NET_CLOSED : net->reached ? NET_NOT_TICKBOX : NET_NOBODY);
+}
+
 static int on_event(wire *wire, enum lws_callback_reasons reason, void *user, void *bytes, size_t size) {
   net *net = lws_context_user(lws_get_context(wire));
   (void)user;
   if (reason == LWS_CALLBACK_EVENT_WAIT_CANCELLED) {
     look_around(net);
+    return 0;
+  }
+  if (reason == LWS_CALLBACK_WSI_DESTROY) {
+    vanish(net, wire);
     return 0;
   }
   uint32_t attempt = (uint32_t)(uintptr_t)lws_get_opaque_user_data(wire);
@@ -202,7 +212,8 @@ static struct lws_context *create_context(net *net) {
       .protocols = protocols,
       .user = net,
       .fd_limit_per_thread = FDS_MAX,
-      .connect_timeout_secs = 2, /* then the next of a name's addresses has its turn */
+      .timeout_secs = 2 * WIRE_CONNECT_MS / 1000, /* ours comes first, and has the right words */
+      .connect_timeout_secs = 2,                  /* then the next of a name's addresses has its turn */
       .options = net->address.tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,
   };
   return lws_create_context(&info);
