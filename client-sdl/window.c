@@ -31,6 +31,14 @@ static bool is_screenless(void) {
   return driver && (strcmp(driver, "offscreen") == 0 || strcmp(driver, "dummy") == 0);
 }
 
+/* Where no display is found SDL falls back to a window that nobody sees; only who asks for that shall have it. */
+static bool has_display(void) {
+  if (!is_screenless() || SDL_getenv("SDL_VIDEODRIVER"))
+    return true;
+  SDL_SetError("no display found (DISPLAY and WAYLAND_DISPLAY)");
+  return false;
+}
+
 static SDL_Renderer *create_renderer(SDL_Window *window) {
   SDL_Renderer *renderer = NULL;
   if (!is_screenless())
@@ -42,7 +50,7 @@ window *window_create(const char **fault) {
   window *window = calloc(1, sizeof(*window));
   SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
   SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0"); /* or the processor's picture is shown by way of OpenGL */
-  if (window && SDL_Init(SDL_INIT_VIDEO) == 0)
+  if (window && SDL_Init(SDL_INIT_VIDEO) == 0 && has_display())
     window->window = SDL_CreateWindow("Tickbox", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, WIDTH, HEIGHT,
                                       SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
   if (window && window->window)
