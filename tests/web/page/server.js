@@ -13,6 +13,9 @@ const PROGRAM = process.env.TICKBOX_SERVER ?? `${process.env.TICKBOX_BUILD ?? "b
 /** Without our own variables: the server takes them for misspelt options. */
 const ENVIRONMENT = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("TICKBOX_")));
 
+/** How long a started browser may take to answer, in ms. */
+const CONNECT_MS = 10000;
+
 /** A port that nobody listens on now. @returns {Promise<number>} */
 async function freePort() {
   const holder = createServer().listen(0, "127.0.0.1");
@@ -71,25 +74,43 @@ export class Server {
   }
 }
 
-/**
- * A browser whose tabs hide when another is in front, and are slowed down then: the one of launchChromium is told
- * to pretend that all of them are looked at.
- */
-export async function launchPlainBrowser() {
+/** A started Chromium with its profile; `connect` may hang on a busy machine, so it is bounded. */
+async function startPlainBrowser() {
   const profile = mkdtempSync(join(tmpdir(), "tickbox-chromium-"));
-  const command = ["-k", "1", "120", CHROMIUM, ...FLAGS, "--remote-debugging-port=0", `--user-data-dir=${profile}`];
-  const child = spawn("timeout", command, { stdio: "ignore" });
+  const flags = [...FLAGS, "--remote-debugging-port=0", `--user-data-dir=${profile}`, "about:blank"];
+  const child = spawn("timeout", ["-k", "1", "120", CHROMIUM, ...flags], { stdio: "ignore" });
   const told = join(profile, "DevToolsActivePort");
   await until(async () => existsSync(told) && readFileSync(told, "utf8").includes("\n"), "the browser listens");
   const [port] = readFileSync(told, "utf8").split("\n");
-  const plain = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
-  const close = async () => {
-    await plain.close();
-    child.kill("SIGTERM");
-    await once(child, "exit");
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  return {
+    connect: () => chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true, timeout: CONNECT_MS }),
+    end: async () => {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
   };
-  return { context: plain.contexts()[0], close };
+}
+
+/**
+ * A browser whose tabs hide when another is in front, and are slowed down then: the one of launchChromium is told
+ * to pretend that all of them are looked at. Chromium sometimes never answers the first connection: then another
+ * one is started.
+ */
+export async function launchPlainBrowser(tries = 4) {
+  const started = await startPlainBrowser();
+  try {
+    const plain = await started.connect();
+    const close = async () => {
+      await plain.close();
+      await started.end();
+    };
+    return { context: plain.contexts()[0], close };
+  } catch (error) {
+    await started.end();
+    if (tries <= 1) throw error;
+    return launchPlainBrowser(tries - 1);
+  }
 }
 
 /** A tab that plays. @param {import("playwright-core").BrowserContext} context @param {string} url @param {string} name */
