@@ -23,12 +23,12 @@ struct loop {
   uv_loop_t uv;
   int tick_descriptor;
   uv_poll_t tick;
-  uv_timer_t after;
+  uv_timer_t after, every;
   uv_signal_t terminate, interrupt;
   loop_watching watches[LOOP_WATCHES_MAX];
 
-  loop_call tick_call, stop_call, after_call;
-  void *tick_user, *stop_user, *after_user;
+  loop_call tick_call, stop_call, after_call, every_call;
+  void *tick_user, *stop_user, *after_user, *every_user;
 };
 
 int64_t loop_now(void) {
@@ -57,6 +57,11 @@ static void loop_after_due(uv_timer_t *timer) {
   self->after_call(self->after_user);
 }
 
+static void loop_every_due(uv_timer_t *timer) {
+  loop *self = timer->data;
+  self->every_call(self->every_user);
+}
+
 static void loop_readable(uv_poll_t *poll, int status, int events) {
   loop_watching *watch = poll->data;
   (void)status, (void)events;
@@ -67,9 +72,11 @@ static void loop_readable(uv_poll_t *poll, int status, int events) {
 static void loop_init_handles(loop *self) {
   uv_poll_init(&self->uv, &self->tick, self->tick_descriptor);
   uv_timer_init(&self->uv, &self->after);
+  uv_timer_init(&self->uv, &self->every);
   uv_signal_init(&self->uv, &self->terminate);
   uv_signal_init(&self->uv, &self->interrupt);
-  self->tick.data = self->after.data = self->terminate.data = self->interrupt.data = self;
+  self->tick.data = self->after.data = self->every.data = self;
+  self->terminate.data = self->interrupt.data = self;
   uv_poll_start(&self->tick, UV_READABLE, loop_tick_due);
   uv_signal_start(&self->terminate, loop_signalled, SIGTERM);
   uv_signal_start(&self->interrupt, loop_signalled, SIGINT);
@@ -94,6 +101,7 @@ loop *loop_create(void) {
 void loop_destroy(loop *self) {
   uv_close((uv_handle_t *)&self->interrupt, NULL);
   uv_close((uv_handle_t *)&self->terminate, NULL);
+  uv_close((uv_handle_t *)&self->every, NULL);
   uv_close((uv_handle_t *)&self->after, NULL);
   uv_close((uv_handle_t *)&self->tick, NULL);
   for (int i = 0; i < LOOP_CLOSING_PASSES && uv_loop_close(&self->uv) != 0; i++)
@@ -152,6 +160,12 @@ void loop_after(loop *self, int64_t milliseconds, loop_call call, void *user) {
   self->after_user = user;
   uv_update_time(&self->uv);
   uv_timer_start(&self->after, loop_after_due, (uint64_t)milliseconds, 0);
+}
+
+void loop_every(loop *self, int64_t milliseconds, loop_call call, void *user) {
+  self->every_call = call;
+  self->every_user = user;
+  uv_timer_start(&self->every, loop_every_due, (uint64_t)milliseconds, (uint64_t)milliseconds);
 }
 
 void loop_run(loop *self) {

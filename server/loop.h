@@ -36,6 +36,9 @@ void loop_unwatch(loop *loop, int descriptor);
 /* `call` runs once after this many milliseconds, with a grain of one; a second call before that replaces it. */
 void loop_after(loop *loop, int64_t milliseconds, loop_call call, void *user);
 
+/* `call` runs every so many milliseconds, with a grain of one; missed ones are not made up. */
+void loop_every(loop *loop, int64_t milliseconds, loop_call call, void *user);
+
 /* Runs until loop_break. */
 void loop_run(loop *loop);
 void loop_break(loop *loop);

@@ -9,6 +9,7 @@
 #include "cmake/embedded.h"
 #include "server/address.h"
 #include "server/host.h"
+#include "server/lag.h"
 #include "server/listen.h"
 #include "server/log.h"
 #include "server/loop.h"
@@ -34,6 +35,7 @@ typedef struct {
   listener listener;
   loop *loop;
   host *host;
+  lag *lag; /* NULL: the network as it is */
   page page;
   net *net;
 } server;
@@ -42,8 +44,16 @@ typedef struct {
 
 static void server_tick(void *user) {
   server *self = user;
-  host_run(self->host, loop_now());
+  int64_t now = loop_now();
+  if (self->lag)
+    lag_run(self->lag, now);
+  host_run(self->host, now);
   loop_arm_tick(self->loop, host_next_due(self->host));
+}
+
+static void server_lag(void *user) {
+  server *self = user;
+  lag_run(self->lag, loop_now());
 }
 
 static void server_end(void *user) {
@@ -55,7 +65,7 @@ static void server_stop(void *user) {
   server *self = user;
   log_line(LOG_INFO, "stopping");
   host_stop(self->host);
-  loop_after(self->loop, STOP_MS, server_end, self);
+  loop_after(self->loop, STOP_MS + (self->lag ? lag_longest_ms(self->lag) : 0), server_end, self);
   net_stop(self->net);
 }
 
@@ -148,6 +158,21 @@ static uint32_t server_seed(const server *self, int64_t now) {
   return self->options.seed ? self->options.seed : (uint32_t)now ^ (uint32_t)getpid() << 16;
 }
 
+/* False if memory is short. */
+static bool server_worsen_network(server *self, uint32_t seed, int64_t now) {
+  const options *chosen = &self->options;
+  lag_config config = {.latency_ms = chosen->sim_latency,
+                       .jitter_ms = chosen->sim_jitter,
+                       .stall_ms = chosen->sim_stall.length,
+                       .stall_every_ms = chosen->sim_stall.every};
+  if (!lag_is_on(&config))
+    return true;
+  self->lag = lag_create(&config, self->host, seed, now);
+  log_line(LOG_WARN, "the network is made worse on purpose: latency %u ms, jitter %u ms, stalls %u ms every %u ms",
+           config.latency_ms, config.jitter_ms, config.stall_ms, config.stall_every_ms);
+  return self->lag != NULL;
+}
+
 static int server_create(server *self) {
   int64_t now = loop_now();
   host_config config = {.tick_rate = self->options.tick_rate,
@@ -158,11 +183,12 @@ static int server_create(server *self) {
                         .trace = self->trace};
   self->loop = loop_create();
   self->host = self->loop ? host_create(&config, now) : NULL;
-  if (!self->host)
+  if (!self->host || !server_worsen_network(self, config.seed, now))
     return server_fail(EXIT_TROUBLE, "the system is short of memory or descriptors");
   self->page = (page){.files = &page_files, .www = *self->options.www ? self->options.www : NULL};
   net_config sockets = {.loop = self->loop,
                         .host = self->host,
+                        .lag = self->lag,
                         .page = &self->page,
                         .listener = &self->listener,
                         .clients_max = self->options.max_clients,
@@ -176,12 +202,16 @@ static void server_run(server *self) {
   loop_on_tick(self->loop, server_tick, self);
   loop_on_stop_signal(self->loop, server_stop, self);
   loop_arm_tick(self->loop, host_next_due(self->host));
+  if (self->lag)
+    loop_every(self->loop, LAG_GRAIN_MS, server_lag, self);
   loop_run(self->loop);
 }
 
 static void server_destroy(server *self) {
   if (self->net)
     net_destroy(self->net);
+  if (self->lag)
+    lag_destroy(self->lag);
   if (self->host)
     host_destroy(self->host);
   if (self->loop)

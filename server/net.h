@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "server/host.h"
+#include "server/lag.h"
 #include "server/listen.h"
 #include "server/loop.h"
 #include "server/page.h"
@@ -32,6 +33,7 @@ enum {
 typedef struct {
   loop *loop;
   host *host;
+  lag *lag; /* stands before the host; NULL: nothing does */
   const page *page;
   listener *listener; /* open; net closes it */
   uint32_t clients_max;

@@ -28,7 +28,8 @@ typedef struct {
   link_t link;
   struct lws *wsi;
   net *net;
-  client *client; /* NULL before host_connect and after host_disconnect */
+  client *client; /* NULL before host_connect and after host_disconnect, and behind a line */
+  lag_line *line; /* instead of the client, if the network shall be bad */
   char address[LISTEN_ADDRESS_BYTES];
   outbox waiting;
   int64_t confirmed; /* when lws last heard that this peer is alive */

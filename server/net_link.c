@@ -98,7 +98,17 @@ static void net_forget_parts(connection *peer) {
 
 static void net_fault(connection *peer, uint32_t code) {
   net_forget_parts(peer);
-  host_receive_fault(peer->net->config.host, peer->client, code);
+  if (peer->line)
+    lag_receive_fault(peer->line, code, loop_now());
+  else
+    host_receive_fault(peer->net->config.host, peer->client, code);
+}
+
+static void net_pass_on(connection *peer, const uint8_t *bytes, size_t size, int64_t now) {
+  if (peer->line)
+    lag_receive(peer->line, bytes, size, now);
+  else
+    host_receive(peer->net->config.host, peer->client, bytes, size, now);
 }
 
 /* Keeps one part of a message. False after a fault. */
@@ -127,7 +137,7 @@ static void net_confirm_alive(connection *peer, int64_t now) {
 }
 
 static int net_received(connection *peer, const uint8_t *bytes, size_t size) {
-  if (peer->closing || !peer->client)
+  if (peer->closing || (!peer->client && !peer->line))
     return 0;
   int64_t now = loop_now();
   net_confirm_alive(peer, now);
@@ -137,9 +147,9 @@ static int net_received(connection *peer, const uint8_t *bytes, size_t size) {
   else if (size > WIRE_CLIENT_BYTES_MAX)
     net_fault(peer, CODE_TOO_LARGE);
   else if (whole && !peer->parts)
-    host_receive(peer->net->config.host, peer->client, bytes, size, now);
+    net_pass_on(peer, bytes, size, now);
   else if (net_gather(peer, bytes, size) && whole) {
-    host_receive(peer->net->config.host, peer->client, peer->parts, peer->parts_size, now);
+    net_pass_on(peer, peer->parts, peer->parts_size, now);
     net_forget_parts(peer);
   }
   return 0;
@@ -154,8 +164,13 @@ static int net_opened(connection *peer, struct lws *wsi) {
   peer->net = self;
   listen_peer(lws_get_socket_fd(wsi), peer->address);
   self->players++;
-  peer->client = self->stopping ? NULL : host_connect(self->config.host, &peer->link, loop_now());
-  return peer->client ? 0 : -1;
+  if (self->stopping)
+    return -1;
+  if (self->config.lag)
+    peer->line = lag_connect(self->config.lag, &peer->link, loop_now());
+  else
+    peer->client = host_connect(self->config.host, &peer->link, loop_now());
+  return peer->client || peer->line ? 0 : -1;
 }
 
 static void net_closed(connection *peer) {
@@ -164,7 +179,10 @@ static void net_closed(connection *peer) {
   net *self = peer->net;
   if (peer->client)
     host_disconnect(self->config.host, peer->client);
+  if (peer->line)
+    lag_disconnect(peer->line);
   peer->client = NULL;
+  peer->line = NULL;
   peer->net = NULL;
   outbox_clear(&peer->waiting);
   net_forget_parts(peer);

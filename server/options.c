@@ -11,14 +11,15 @@
 #include "common/gen/protocol.h"
 #include "server/host.h"
 #include "server/json.h"
+#include "server/lag.h"
 
-typedef enum { OPTION_NUMBER, OPTION_TEXT, OPTION_FLAG } option_kind;
+typedef enum { OPTION_NUMBER, OPTION_TEXT, OPTION_SHARE, OPTION_FLAG } option_kind;
 
 typedef struct {
   const char *name;
   option_kind kind;
   size_t offset;           /* in options */
-  int64_t min, max;        /* of a number */
+  int64_t min, max;        /* of a number, or of a share's length */
   const char *choices;     /* of a text, between bars: "|a|b|"; NULL: any text */
   const char *fallback;    /* the default, as one would type it */
   options_outcome outcome; /* of a flag */
@@ -48,6 +49,13 @@ static const option option_table[] = {
     {"trace", TEXT(trace, ""), .value = "FILE", .help = "Write every tick's boxes to this file."},
     {"seed", NUMBER(seed, 0, UINT32_MAX, "0"), .value = "N",
      .help = "Seed of spawn places, friendly names and practice bots. 0: a different one each time."},
+    {"sim-latency", NUMBER(sim_latency, 0, LAG_LATENCY_MS_MAX, "0"), .value = "MS",
+     .help = "Try a bad network: every round trip takes so much longer, half of it in each direction."},
+    {"sim-jitter", NUMBER(sim_jitter, 0, LAG_JITTER_MS_MAX, "0"), .value = "MS",
+     .help = "And at random up to so much more, uniform, half of it in each direction; order is kept."},
+    {"sim-stall", .kind = OPTION_SHARE, .offset = offsetof(options, sim_stall), .min = 1, .max = LAG_STALL_MS_MAX,
+     .fallback = "", .value = "MS/EVERY",
+     .help = "And a stall of MS milliseconds in every EVERY, such as 1000/10000. What is held comes at its end."},
     {"log-level", TEXT(log_level, "info"), .choices = "|debug|info|warn|error|", .value = "LEVEL",
      .help = "debug, info, warn or error."},
     {"config", TEXT(config, ""), .value = "FILE",
@@ -155,7 +163,27 @@ static bool option_set_text(options *out, const option *row, const char *text, c
   return true;
 }
 
+/* "1000/10000"; nothing is never. */
+static bool option_set_share(options *out, const option *row, const char *text, const char *where, char *error) {
+  options_share *share = (options_share *)(void *)((char *)out + row->offset);
+  char *slash, *end;
+  *share = (options_share){0};
+  if (!*text)
+    return true;
+  unsigned long long length = strtoull(text, &slash, 10), every = *slash == '/' ? strtoull(slash + 1, &end, 10) : 0;
+  bool fine = isdigit((unsigned char)*text) && *slash == '/' && isdigit((unsigned char)slash[1]) && !*end;
+  if (!fine || (int64_t)length < row->min || length > (unsigned long long)row->max || every <= length ||
+      every > LAG_STALL_EVERY_MS_MAX)
+    return option_fail(error,
+                       "%s: \"%.40s\" is not %s such as 1000/10000, with MS from %lld to %lld and EVERY up to %d",
+                       where, text, row->value, (long long)row->min, (long long)row->max, LAG_STALL_EVERY_MS_MAX);
+  *share = (options_share){(uint32_t)length, (uint32_t)every};
+  return true;
+}
+
 static bool option_set(options *out, const option *row, const char *text, const char *where, char *error) {
+  if (row->kind == OPTION_SHARE)
+    return option_set_share(out, row, text, where, error);
   return row->kind == OPTION_NUMBER ? option_set_number(out, row, text, where, error)
                                     : option_set_text(out, row, text, where, error);
 }
@@ -183,7 +211,7 @@ static bool option_read_member(options *out, const char *file, const json *membe
     snprintf(number, sizeof number, "%lld", (long long)value);
     return option_set(out, row, number, where, error);
   }
-  if (row->kind == OPTION_TEXT && json_string(member))
+  if (row->kind != OPTION_NUMBER && json_string(member))
     return option_set(out, row, json_string(member), where, error);
   return option_fail(error, "%s: must be a %s", where, row->kind == OPTION_NUMBER ? "whole number" : "text in quotes");
 }

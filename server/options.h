@@ -9,6 +9,11 @@
 
 enum { OPTIONS_TEXT_BYTES = 1024, OPTIONS_ERROR_BYTES = 512 };
 
+/* MS/EVERY: so many milliseconds in every so many; both 0: never. */
+typedef struct {
+  uint32_t length, every;
+} options_share;
+
 typedef struct {
   char host[OPTIONS_TEXT_BYTES]; /* empty: every address of this machine */
   uint32_t port;                 /* 0: any that is free */
@@ -20,7 +25,9 @@ typedef struct {
   char trace[OPTIONS_TEXT_BYTES];  /* a file to write; empty: none */
   char config[OPTIONS_TEXT_BYTES]; /* the JSON file; empty: none */
   char log_level[OPTIONS_TEXT_BYTES];
-  uint32_t seed; /* 0: a different one each time */
+  uint32_t seed;                    /* 0: a different one each time */
+  uint32_t sim_latency, sim_jitter; /* ms a round trip */
+  options_share sim_stall;
 } options;
 
 typedef enum {

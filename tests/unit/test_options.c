@@ -54,6 +54,21 @@ static void a_flag_takes_its_value_after_a_space_or_an_equals_sign(void **state)
   assert_string_equal(chosen.host, "::1");
 }
 
+static void a_stall_is_a_length_and_a_period(void **state) {
+  (void)state;
+  char *flags[] = {"--sim-stall", "1000/10000", NULL}, *variables[] = {"TICKBOX_SIM_STALL=20/30", NULL};
+  char *path = write_file("{\"sim-stall\": \"7/8\"}"), *file[] = {"--config", path, NULL};
+  assert_int_equal(read_options(NONE, NONE), OPTIONS_RUN);
+  assert_int_equal(chosen.sim_stall.length + chosen.sim_stall.every, 0);
+  assert_int_equal(read_options(flags, variables), OPTIONS_RUN);
+  assert_int_equal(chosen.sim_stall.length, 1000);
+  assert_int_equal(chosen.sim_stall.every, 10000);
+  assert_int_equal(read_options(file, NONE), OPTIONS_RUN);
+  assert_int_equal(chosen.sim_stall.length, 7);
+  assert_int_equal(chosen.sim_stall.every, 8);
+  unlink(path);
+}
+
 static void flags_go_over_variables_over_the_file(void **state) {
   (void)state;
   char *path = write_file("{\"port\": 1, \"tick-rate\": 11, \"max-clients\": 21, \"host\": \"file\"}");
@@ -95,6 +110,13 @@ static void wrong_flags_are_refused_in_words(void **state) {
       {{"--log-level", "loud"}, "debug, info, warn"},
       {{"--log-level", ""}, "debug, info, warn"},
       {{"--log-level", "info|warn"}, "debug"},
+      {{"--sim-stall", "1000"}, "such as 1000/10000"},
+      {{"--sim-stall", "1000/1000"}, "such as 1000/10000"},
+      {{"--sim-stall", "0/1000"}, "such as 1000/10000"},
+      {{"--sim-stall", "8001/9000"}, "from 1 to 8000"},
+      {{"--sim-stall", "1/2/3"}, "such as 1000/10000"},
+      {{"--sim-stall", "+1/2"}, "such as 1000/10000"},
+      {{"--sim-stall", "1/99999999999999999999"}, "up to 3600000"},
       {{"--version=1"}, "takes no value"},
       {{"8765"}, "there is no option 8765"},
       {{"-h"}, "the nearest is"},
@@ -148,6 +170,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(without_a_word_the_defaults_hold),
       cmocka_unit_test(a_flag_takes_its_value_after_a_space_or_an_equals_sign),
+      cmocka_unit_test(a_stall_is_a_length_and_a_period),
       cmocka_unit_test(flags_go_over_variables_over_the_file),
       cmocka_unit_test(what_is_wrong_in_a_layer_is_said_even_if_a_higher_one_wins),
       cmocka_unit_test(wrong_flags_are_refused_in_words),

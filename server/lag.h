@@ -1,0 +1,72 @@
+/* A bad network, on purpose: latency, jitter and stalls between the sockets and the host, for students to look
+   at and for tests to depend on. A line stands between one connection and the host; it delays what the host
+   sends and what the client says, keeps the order, and loses nothing. Without impairment there is no lag and
+   no line, and links reach the host as they are.
+
+   Latency and jitter are those of a round trip, and each direction gets half: with 150 and 40 a message takes
+   75 to 95 ms longer each way, uniform, and an answer comes 150 to 190 ms later. A stall holds both directions
+   and lets go of all at its end, as a Wi-Fi does that loses its access point for a moment. Only messages are
+   delayed: neither the page, nor the handshake, nor WebSocket's own pings.
+
+   A line in flight is not a slow reader, so it counts as drained while it holds less than LAG_FLIGHT_BYTES_MAX
+   and its link is drained; beyond that the latest state wins as with any link. Every `now` is in microseconds
+   of a monotonic clock. */
+#ifndef TICKBOX_LAG_H
+#define TICKBOX_LAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/host.h"
+#include "server/link.h"
+
+enum {
+  LAG_LATENCY_MS_MAX = 2000,
+  LAG_JITTER_MS_MAX = 1000,
+  LAG_STALL_MS_MAX = 8000, /* the host drops who is silent for longer */
+  LAG_STALL_EVERY_MS_MAX = 3600000,
+  LAG_GRAIN_MS = 1,             /* how often lag_run is due */
+  LAG_FLIGHT_BYTES_MAX = 65536, /* to one client, held; one more message may start below that */
+  LAG_HEARD_BYTES_MAX = 32768,  /* from one client, held; more than that is CODE_TOO_FAST */
+};
+
+typedef struct {
+  uint32_t latency_ms;     /* added to every round trip */
+  uint32_t jitter_ms;      /* and up to this much more, at random */
+  uint32_t stall_ms;       /* the last so many milliseconds of every period are a stall; 0: never */
+  uint32_t stall_every_ms; /* the period, from a connection's start; more than stall_ms */
+} lag_config;
+
+typedef struct lag lag;
+typedef struct lag_line lag_line;
+
+/* False if this is a network as it is. */
+bool lag_is_on(const lag_config *config);
+
+/* NULL if memory is short. The host outlives it. */
+lag *lag_create(const lag_config *config, host *host, uint32_t seed, int64_t now);
+void lag_destroy(lag *lag); /* PRE: every line was disconnected */
+
+/* Milliseconds that a message may take at most in one direction. */
+uint32_t lag_longest_ms(const lag *lag);
+
+/* Passes on what is due, both ways. What the host sends before the next call counts as sent at `now`, so call
+   it before host_run, and every LAG_GRAIN_MS. */
+void lag_run(lag *lag, int64_t now);
+
+/* host_connect over `link`, which stays the caller's. Takes all memory that the line will need. NULL if there is
+   none, or the host has no place; the caller closes the link. */
+lag_line *lag_connect(lag *lag, link_t *link, int64_t now);
+
+/* What the host has for the connection. */
+link_t *lag_link(lag_line *line);
+
+/* host_receive and host_receive_fault, later. */
+void lag_receive(lag_line *line, const uint8_t *bytes, size_t size, int64_t now);
+void lag_receive_fault(lag_line *line, uint32_t code, int64_t now);
+
+/* host_disconnect. What was held is gone with the link, as on a real line. */
+void lag_disconnect(lag_line *line);
+
+#endif
