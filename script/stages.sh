@@ -7,7 +7,7 @@
 MAIN_STAGES=(repo generated format build build-clang build-checked tidy unit golden)
 SIDE_STAGES=(web install)
 # These measure time, so nothing runs beside them.
-ALONE_STAGES=(page e2e bots)
+ALONE_STAGES=(page e2e bots bench)
 STAGES=("${MAIN_STAGES[@]}" "${SIDE_STAGES[@]}" "${ALONE_STAGES[@]}")
 
 # stage_needs NAME: its purposes in packages.txt.
@@ -23,7 +23,7 @@ stage_needs() {
     web) echo web ;;
     install) echo root python repo ;;
     page | e2e) echo server play unit web python browser ;;
-    bots) echo server play unit python ;;
+    bots | bench) echo server play unit python ;;
   esac
 }
 
@@ -94,6 +94,11 @@ stage_e2e() {
 
 stage_bots() {
   build release all "${RELEASE[@]}" && TICKBOX_BUILD=$ROOT/build/release timeout 300 python3 tests/bots/acceptance.py -v
+}
+
+# Not the bench's figures, which want a quiet machine: that it measures what it promises.
+stage_bench() {
+  build release all "${RELEASE[@]}" && TICKBOX_BUILD=$ROOT/build/release timeout 120 python3 tests/bench/bench_test.py -v
 }
 
 # attempt NAME COMMAND...: one test of a stage; report: the stage's status.

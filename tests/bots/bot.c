@@ -41,6 +41,8 @@ static void say(bot *bot, const wire_type *type, const void *message) {
     return;
   bool fits = wire_encode(&out, type, message);
   PRE(fits);
+  bot->common->tally->sent++;
+  bot->common->tally->sent_bytes += out.size;
   if (!ws_send(bot->socket, bytes, out.size))
     give_up(bot, "choked");
 }

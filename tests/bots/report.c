@@ -65,6 +65,7 @@ static void print_json(FILE *out, const crowd *crowd, int64_t cpu_us) {
   fprintf(out, ",\"bots\":%u,\"seconds\":%.3f,\"tick_rate\":%u,\"frames_ratio\":%.4f,\"refused\":%u,\"lost\":%u",
           crowd->options->bots, (double)crowd->measured_us / 1e6, tally->tick_rate,
           ratio((double)tally->frames, expected_frames(crowd)), tally->refused, tally->lost);
+  fprintf(out, ",\"sent\":%" PRIu64 ",\"sent_bytes\":%" PRIu64, tally->sent, tally->sent_bytes);
   fprintf(out, ",\"corrections\":%" PRIu64 ",\"replayed\":%" PRIu64, tally->corrections, tally->replayed);
   fprintf(out, ",\"distance_per_bot\":{\"min\":%.0f,\"median\":%.0f,\"max\":%.0f}", walked.min, walked.median,
           walked.max);

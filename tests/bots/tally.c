@@ -5,7 +5,8 @@
 
 void tally_open(tally *tally) {
   tally->open = true;
-  tally->frames = tally->bytes = tally->checks = tally->corrections = tally->replayed = 0;
+  tally->frames = tally->bytes = tally->sent = tally->sent_bytes = tally->checks = tally->corrections =
+      tally->replayed = 0;
   memset(&tally->late_us, 0, sizeof tally->late_us);
 }
 

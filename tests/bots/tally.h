@@ -18,10 +18,11 @@ typedef struct {
 typedef struct {
   bool open; /* the measured window is running */
 
-  uint64_t frames, bytes; /* bytes: of all messages */
-  histogram gap_us;       /* between two frames of one bot */
-  histogram echo_us;      /* from an input sent to the frame that first acknowledges it */
-  histogram late_us;      /* of this process's own timer: if it is large, the bots were the bottleneck */
+  uint64_t frames, bytes;    /* bytes: of all messages that came */
+  uint64_t sent, sent_bytes; /* messages of ours */
+  histogram gap_us;          /* between two frames of one bot */
+  histogram echo_us;         /* from an input sent to the frame that first acknowledges it */
+  histogram late_us;         /* of this process's own timer: if it is large, the bots were the bottleneck */
   uint64_t checks, corrections, replayed;
 
   uint32_t refused; /* ended before they played */
