@@ -3,22 +3,27 @@
 enum { SECOND = 1000000, SLEW_PART = 10 };
 
 void clock_window_reset(clock_window *window, int64_t known) {
-  *window = (clock_window){.known = known};
+  *window = (clock_window){.known = known, .second = INT64_MIN / SECOND};
   for (int i = 0; i < CLOCK_WINDOW_SECONDS; i++)
     window->largest[i] = INT64_MIN;
+}
+
+static int64_t *bucket_of(clock_window *window, int64_t second) {
+  int64_t at = second % CLOCK_WINDOW_SECONDS;
+  return &window->largest[at < 0 ? at + CLOCK_WINDOW_SECONDS : at];
 }
 
 static void window_forget(clock_window *window, int64_t second) {
   int64_t steps = second - window->second;
   for (int64_t i = 1; i <= steps && i <= CLOCK_WINDOW_SECONDS; i++)
-    window->largest[(window->second + i) % CLOCK_WINDOW_SECONDS] = INT64_MIN;
+    *bucket_of(window, window->second + i) = INT64_MIN;
   if (steps > 0)
     window->second = second;
 }
 
 void clock_window_add(clock_window *window, int64_t value, int64_t now) {
   window_forget(window, now / SECOND);
-  int64_t *bucket = &window->largest[window->second % CLOCK_WINDOW_SECONDS];
+  int64_t *bucket = bucket_of(window, window->second);
   if (value > *bucket)
     *bucket = value;
   window->known = INT64_MIN;

@@ -33,7 +33,8 @@ typedef struct {
   int64_t stalled_at;
 } clock_spread;
 
-/* Starts with a guess that counts like any value: gone after ten seconds, or when it turns out to be a stall. */
+/* Starts with a guess that counts like any value: gone after ten seconds (sooner, if `now` is
+   given as earlier), or when it turns out to be a stall. */
 void clock_spread_reset(clock_spread *spread, int64_t guess, int64_t now);
 /* True if a stall has lasted so long that the spread starts anew with this value. */
 bool clock_spread_add(clock_spread *spread, int64_t value, int64_t now);

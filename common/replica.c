@@ -3,7 +3,11 @@
 #include "common/pre.h"
 #include "common/replica_parts.h"
 
-enum { US = 1000000, LEAD_FIRST_US = 20000 };
+enum {
+  US = 1000000,
+  LEAD_FIRST_US = 20000,                          /* added to the round trip, as a first guess */
+  GUESS_AGE_US = (CLOCK_WINDOW_SECONDS - 3) * US, /* which counts for three seconds */
+};
 
 size_t replica_bytes(const replica_limits *limits) {
   return sizeof(replica) + limits->boxes * (sizeof(replica_box) + limits->history * sizeof(replica_place));
@@ -30,7 +34,7 @@ void replica_welcome(replica *one, const wire_welcome *welcome, int64_t round_tr
   one->sent_at = now - (int64_t)WIRE_INPUT_REPEAT_MS * 1000;
   clock_window_reset(&one->earliest, INT64_MIN);
   clock_spread_reset(&one->lateness, 0, now);
-  clock_spread_reset(&one->need, round_trip + LEAD_FIRST_US, now);
+  clock_spread_reset(&one->need, round_trip + LEAD_FIRST_US, now - GUESS_AGE_US);
 }
 
 bool replica_set_map(replica *one, const wire_map *map, const sim_map *ground, sim_step_fn step) {
