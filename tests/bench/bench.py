@@ -16,6 +16,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 import phases
@@ -25,6 +26,7 @@ WS_SERVER_HEADER = 2  # bytes in front of a message, and more from WS_LONG on
 WS_LONG = 126
 WS_CLIENT_HEADER = 6
 SETTLE_SECONDS = 1  # from the last bot's arrival to the measured window
+VIEW, BOXES_IN_VIEW, PLAZA_CELL = (1280, 720), 50, 256  # units
 BOTS_LATE_MS = 10  # at p99; beyond it the bots' own delay shows in what they report
 
 
@@ -36,6 +38,7 @@ class Shape:
     rate: int
     quick: bool = False
     flags: tuple = ()  # more for the server
+    plaza: bool = False  # a world in cells, so large that 50 boxes stand in a view
     bars: dict = dataclasses.field(default_factory=dict)  # beside those of every shape
 
     def all_bars(self):
@@ -48,6 +51,10 @@ SHAPES = [
     Shape("arena", 16, 60, quick=True),
     Shape("crowd-200", 200, 30, bars={"memory a player": 16}),
     Shape("crowd-500", 500, 20, quick=True, bars={"memory a player": 16}),
+    Shape("plaza-500", 500, 20, quick=True, plaza=True, bars={"memory a player": 16, "payload a frame": 128}),
+    Shape("plaza-1000", 1000, 20, plaza=True, bars={"memory a player": 16, "payload a frame": 128}),
+    Shape("plaza-2000", 2000, 20, quick=True, plaza=True,
+          bars={"memory a player": 16, "payload a frame": 128, "server against limit": 1.4}),
 ]
 PROFILED = "crowd-500"
 UNITS = {
@@ -55,6 +62,15 @@ UNITS = {
     "payload a frame": "bytes", "frames missing": "%", "tick late, p99": "ms", "echo, p50": "ms", "echo, p99": "ms",
     "bots late, p99": "ms", "desyncs": "", "memory a player": "KB", "idle CPU": "%",
 }
+
+
+def plaza_map(bots):
+    """A map without blocks in which `bots` boxes stand as close as 50 in a view."""
+    side = max(1280, round((bots * VIEW[0] * VIEW[1] / BOXES_IN_VIEW) ** 0.5))
+    step = max(60, side // 60)
+    places = range(5, side - 55, step)
+    return {"name": "Plaza", "width": side, "height": side, "cell": PLAZA_CELL, "blocks": [],
+            "spawns": [[x, y] for x in places for y in places][:4096]}
 
 
 def cpu_over(pid, seconds):
@@ -66,7 +82,17 @@ def cpu_over(pid, seconds):
 
 def measure_server(shape, seconds):
     """The server's figures, and what its bots saw."""
-    with Server(shape.rate, shape.bots + 16, shape.flags) as server:
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as map_file:
+        flags = shape.flags
+        if shape.plaza:
+            json.dump(plaza_map(shape.bots), map_file)
+            map_file.flush()
+            flags = (*flags, "--map", map_file.name)
+        return measure_on(shape, flags, seconds)
+
+
+def measure_on(shape, flags, seconds):
+    with Server(shape.rate, shape.bots + 16, flags) as server:
         found = {"idle CPU": cpu_over(server.pid, 1)}
         empty_kb = memory_kb(server.pid)
         # Bots that come late in a tick begin their window after we do: they stay longer than we look.
