@@ -188,7 +188,7 @@ def print_machine():
     where = f"server on core {SERVER_CORE}, bots on core {BOTS_CORE}"
     if SERVER_CORE == BOTS_CORE:
         where = "one core for server and bots together: the figures of delay mean little"
-    print(f"{len(CORES)} cores, {cpu_model()}, {platform.system()} {platform.release()}; {where}")
+    print(f"{len(CORES)} cores, {cpu_model()}, {platform.system()} {platform.release().split('-')[0]}; {where}")
     print(f"load average before: {os.getloadavg()[0]:.2f}\n", flush=True)
 
 
