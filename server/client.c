@@ -48,9 +48,9 @@ void client_end(client *client, uint32_t code, const char *param) {
   if (client->state == CLIENT_CLOSING)
     return;
   const link_ops *ops = client->link->ops;
-  bool welcome = client->state == CLIENT_PLAYING, on_purpose = code == CODE_LEFT || code == CODE_SHUTTING_DOWN;
+  bool welcome = client->state == CLIENT_PLAYING, stopping = code == CODE_SHUTTING_DOWN;
   client->state = CLIENT_CLOSING;
-  log_line(on_purpose ? LOG_DEBUG : LOG_INFO, "%s ends: %s%s%s", ops->address(client->link), code_words[code].name,
+  log_line(stopping ? LOG_DEBUG : LOG_INFO, "%s ends: %s%s%s", ops->address(client->link), code_words[code].name,
            *param ? " " : "", param);
   wire_goodbye goodbye = {.code = code};
   snprintf(goodbye.param, sizeof goodbye.param, "%s", param);
