@@ -43,7 +43,7 @@ void session_hello(session *session, const char *name, int64_t now) {
   session->ticks_before = session_ticks(session);
   session->welcomed = session->has_map = session->has_first_tick = false;
   session->round_trip = -1;
-  session->view = (wire_view){0, 0};
+  session->view = (wire_view){0};
   session->hello_at = now;
   roster_clear(session->roster);
   send_message(session, &wire_hello_type, &hello);
@@ -161,7 +161,7 @@ static uint32_t within_view(int32_t pixels) {
 }
 
 void session_show(session *session, int32_t width, int32_t height) {
-  const wire_view view = {within_view(width), within_view(height)};
+  const wire_view view = {.width = within_view(width), .height = within_view(height)};
   if (!session->welcomed || (view.width == session->view.width && view.height == session->view.height))
     return;
   session->view = view;

@@ -71,6 +71,7 @@ typedef enum {
   WIRE_OUT_OF_RANGE, /* a number outside its range */
   WIRE_TOO_LONG,     /* text or list above its limit */
   WIRE_BAD_TEXT,     /* not UTF-8, or with a zero inside */
+  WIRE_BAD_JSON,     /* on tickbox.json: not one JSON object */
   WIRE_NO_ROOM,      /* the arena is too small: our mistake, or a message above its size limit */
   WIRE_FAULTS
 } wire_fault;

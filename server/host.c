@@ -165,7 +165,8 @@ static void welcome(host *host, client *client) {
                           .tick = client->written_tick,
                           .tick_rate = host->config.tick_rate,
                           .map_hash = host->map_hash,
-                          .room = "general"};
+                          .room = "general",
+                          .person = client->id};
   PRE(wire_encode(&out, &wire_welcome_type, &welcome));
   client_send(client, out.bytes, out.size);
   client_send(client, host->map_message.bytes, host->map_message.size);

@@ -12,7 +12,7 @@ typedef struct link link_t;
 typedef struct {
   /* True if all that was sent before has left for the kernel, so that a frame would not have to wait. */
   bool (*drained)(link_t *link);
-  /* Sends one binary message, copying the bytes. False if the link's bounded queue has no room: the caller
+  /* Sends one message in the link's format, copying the bytes. False if the link's bounded queue has no room: the caller
      ends the client with CODE_TOO_SLOW. A frame is sent only when drained, so it always has room. */
   bool (*send)(link_t *link, const uint8_t *bytes, size_t size);
   /* Closes after what was sent, with this code's name as the close reason. Later host_disconnect is called,
@@ -25,9 +25,13 @@ typedef struct {
   const char *(*address)(link_t *link);
 } link_ops;
 
+/* How messages are written on it. */
+typedef enum { LINK_MSGPACK, LINK_JSON } link_format;
+
 /* Embedded as the first member of whatever carries it. */
 struct link {
   const link_ops *ops;
+  link_format format; /* what is sent and received is one whole message in it */
 };
 
 #endif

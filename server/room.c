@@ -86,6 +86,7 @@ uint32_t room_join(room *room, client *client, const char *wish, const char *kin
   PRE(room->count < room->players_max);
   player player = {.client = client};
   wire_player entry = {.id = world_spawn(room->world), .color = deal_color(room)};
+  entry.person = entry.id;
   strcpy(entry.kind, kind);
   give_name(room, &player, wish, entry.name);
   if (!client)

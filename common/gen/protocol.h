@@ -4,12 +4,11 @@
 
 #include <stdint.h>
 
-#define WIRE_VERSION 0x0945435au
+#define WIRE_VERSION 0x06c45816u
 
 enum {
   WIRE_CLIENT_BYTES_MAX = 4096, /* largest message a client may send, in bytes */
   WIRE_SERVER_BYTES_MAX = 262144, /* largest message a server may send, in bytes */
-  WIRE_DEPTH_MAX = 4, /* deepest nesting of arrays in any message */
   WIRE_NAME_BYTES_MAX = 80, /* longest name, in bytes of UTF-8 */
   WIRE_NAME_CHARACTERS_MAX = 20, /* longest name after cleaning, in code points */
   WIRE_WORD_BYTES_MAX = 32, /* longest kind, room or step name, in bytes */
@@ -37,6 +36,28 @@ enum {
   WIRE_VIEW_SHAPE_MAX = 4, /* a window longer than this many times its height (or higher) sees less than others */
   WIRE_VIEW_WIDTH = 1280, /* width of the view in units, for a window of the same shape */
   WIRE_VIEW_HEIGHT = 720, /* height of that view; every window shows the same area, whatever its shape */
+  WIRE_TOKEN_BYTES = 32, /* length of a resume token: 128 bits in lower-case hex */
+  WIRE_CODE_LETTERS = 4, /* letters of a room's code */
+  WIRE_WORDS_BYTES_MAX = 160, /* longest sentence of a game, in bytes */
+  WIRE_TALK_BYTES_MAX = 800, /* longest message of a talk, in bytes */
+  WIRE_TALK_CHARACTERS_MAX = 200, /* longest message of a talk after cleaning, in code points */
+  WIRE_TALKS_PER_MINUTE_MAX = 60, /* most messages a player may say in a minute, on average; ten at once */
+  WIRE_TALK_HISTORY = 100, /* how many messages of a talk a newcomer is told */
+  WIRE_TYPING_MS = 3000, /* a typing mark fades after this time, unless it is repeated */
+  WIRE_RELAY_BYTES_MAX = 2048, /* longest relayed message, in bytes */
+  WIRE_RELAYS_PER_SECOND_MAX = 60, /* most messages a client may relay in a second, on average; a second's worth at once */
+  WIRE_ROOMS_PER_MINUTE_MAX = 6, /* most rooms a client may make in a minute, on average; three at once */
+  WIRE_ROOMS_LISTED_MAX = 256, /* most rooms in one list */
+  WIRE_PEOPLE_LISTED_MAX = 256, /* most people in one list */
+  WIRE_ROLES_MAX = 8, /* most roles of a game */
+  WIRE_TEAMS_MAX = 4, /* most teams of a game */
+  WIRE_CHOICES_MAX = 8, /* most options of a game */
+  WIRE_BUTTONS_MAX = 8, /* most buttons that a display defines */
+  WIRE_OFFERS_MAX = 32, /* most games that a server offers */
+  WIRE_MARKS_MAX = 32, /* most marks on the ground */
+  WIRE_STANDINGS_MAX = 1024, /* most standings in one message; more travel in several */
+  WIRE_POSITIONS_MS = 100, /* how often a client of tickbox.json is told positions */
+  WIRE_STEP_AHEAD_MS = 400, /* how far ahead a change of the step is told, so that nobody foretells wrongly */
 };
 
 enum {
@@ -48,6 +69,35 @@ enum {
   BUTTON_SECOND = 32,
 };
 
+/* How a seat stands. */
+enum {
+  SEAT_HOST = 1,
+  SEAT_READY = 2,
+  SEAT_AWAY = 4,
+  SEAT_WATCHING = 8,
+  SEAT_PLAYS = 16,
+  SEAT_OUT = 32,
+  SEAT_WON = 64,
+  SEAT_PRACTICE = 128,
+};
+
+/* Of a match. */
+enum {
+  PHASE_WAITING,
+  PHASE_COUNTDOWN,
+  PHASE_PLAYING,
+  PHASE_RESULTS,
+  PHASE_COUNT,
+};
+
+/* Of a talk. */
+enum {
+  CHANNEL_ROOM,
+  CHANNEL_LOBBY,
+  CHANNEL_DIRECT,
+  CHANNEL_COUNT,
+};
+
 enum {
   WIRE_HELLO = 1,
   WIRE_INPUT = 2,
@@ -55,6 +105,23 @@ enum {
   WIRE_RESYNC = 4,
   WIRE_LEAVE = 5,
   WIRE_VIEW = 6,
+  WIRE_CREATE = 64,
+  WIRE_LIST = 65,
+  WIRE_WHO = 66,
+  WIRE_READY = 67,
+  WIRE_WATCH = 68,
+  WIRE_START = 69,
+  WIRE_STOP = 70,
+  WIRE_PAUSE = 71,
+  WIRE_LOCK = 72,
+  WIRE_KICK = 73,
+  WIRE_PROMOTE = 74,
+  WIRE_CHOOSE = 75,
+  WIRE_OPTION = 76,
+  WIRE_SAY = 77,
+  WIRE_TYPING = 78,
+  WIRE_RELAY = 79,
+  WIRE_REPORT = 80,
   WIRE_WELCOME = 16,
   WIRE_REFUSED = 17,
   WIRE_MAP = 18,
@@ -62,6 +129,19 @@ enum {
   WIRE_FRAME = 20,
   WIRE_PONG = 21,
   WIRE_GOODBYE = 22,
+  WIRE_ROOM = 23,
+  WIRE_MATCH = 24,
+  WIRE_MARKS = 25,
+  WIRE_STEP = 26,
+  WIRE_EVENT = 27,
+  WIRE_ROOMS = 28,
+  WIRE_CREATED = 29,
+  WIRE_TALK = 30,
+  WIRE_TYPIST = 31,
+  WIRE_PEOPLE = 32,
+  WIRE_RELAYED = 33,
+  WIRE_NOTICE = 34,
+  WIRE_POSITIONS = 35,
 };
 
 /* Why a connection is refused or ended. */
@@ -83,6 +163,20 @@ enum {
   CODE_SHUTTING_DOWN,
   CODE_LEFT,
   CODE_INTERNAL,
+  CODE_TAKEN_OVER,
+  CODE_KICKED,
+  CODE_ROOM_FULL,
+  CODE_ROOM_LOCKED,
+  CODE_ROOM_ENDED,
+  CODE_TOO_MANY_ROOMS,
+  CODE_TALK_TOO_FAST,
+  CODE_RELAY_TOO_FAST,
+  CODE_NOT_HOST,
+  CODE_NOT_NOW,
+  CODE_NOBODY_THERE,
+  CODE_UNKNOWN_GAME,
+  CODE_UNKNOWN_OPTION,
+  CODE_BAD_JSON,
   CODE_COUNT,
 };
 
@@ -98,15 +192,17 @@ enum {
   STATE_LOST,
   STATE_ENDED,
   STATE_REFUSED,
+  STATE_POLLING,
   STATE_COUNT,
 };
 
 /* Who an id is. */
 typedef struct {
-  uint32_t id; /* the player's box */
+  uint32_t id; /* the player's seat, and box if there is one */
   uint32_t color; /* index into the colors */
   char name[80 + 1]; /* cleaned and unique in the room */
   char kind[32 + 1]; /* the kind of client, as in hello; practice bots are 'practice' */
+  uint32_t person; /* who that is on this server, whatever the room; for direct messages */
 } wire_player;
 typedef struct {
   const wire_player *items;
@@ -115,7 +211,7 @@ typedef struct {
 
 /* An id that left the room. */
 typedef struct {
-  uint32_t id; /* the player's box */
+  uint32_t id; /* whose */
 } wire_leaver;
 typedef struct {
   const wire_leaver *items;
@@ -201,12 +297,149 @@ typedef struct {
   uint32_t count;
 } wire_goner_list;
 
+/* How a seat stands; told when it changes. */
+typedef struct {
+  uint32_t id; /* whose */
+  uint32_t flags; /* bits of the seat_flags */
+  uint32_t role; /* index into the room's roles; 0 if it has none */
+  uint32_t team; /* 0: none, else counted from 1 in the room's teams */
+  int32_t score; /* points in this match */
+  uint32_t victories; /* matches won in this room */
+} wire_standing;
+typedef struct {
+  const wire_standing *items;
+  uint32_t count;
+} wire_standing_list;
+
+/* What a player can be in a game. */
+typedef struct {
+  char name[32 + 1]; /* such as chaser */
+  uint32_t color; /* index into the colors; 12: the player's own */
+} wire_role;
+typedef struct {
+  const wire_role *items;
+  uint32_t count;
+} wire_role_list;
+
+/* A side in a game. */
+typedef struct {
+  char name[32 + 1]; /* such as Red */
+  uint32_t color; /* index into the colors */
+  int32_t score; /* points in this match */
+} wire_team;
+typedef struct {
+  const wire_team *items;
+  uint32_t count;
+} wire_team_list;
+
+/* An option of a game, and its value now. */
+typedef struct {
+  char name[32 + 1]; /* as in the message option */
+  char words[160 + 1]; /* what it means */
+  int32_t min; /* lowest value */
+  int32_t max; /* highest value */
+  int32_t value; /* now */
+} wire_choice;
+typedef struct {
+  const wire_choice *items;
+  uint32_t count;
+} wire_choice_list;
+
+/* A button that controllers show, defined by a display. */
+typedef struct {
+  char name[32 + 1]; /* as the display is told: it is relayed as name, then + pressed or - released */
+  char words[32 + 1]; /* what stands on it */
+} wire_button;
+typedef struct {
+  const wire_button *items;
+  uint32_t count;
+} wire_button_list;
+
+/* A game that can be played here. */
+typedef struct {
+  char name[32 + 1]; /* as in the message choose */
+  char words[160 + 1]; /* what it is about */
+} wire_offer;
+typedef struct {
+  const wire_offer *items;
+  uint32_t count;
+} wire_offer_list;
+
+/* A room in the list of rooms. */
+typedef struct {
+  char code[32 + 1]; /* to join by */
+  char name[80 + 1]; /* what its maker called it; empty if nothing */
+  char game[32 + 1]; /* played there; empty in a relay room */
+  uint32_t phase; /* of the match */
+  uint32_t players; /* members now */
+  uint32_t members_max; /* places */
+  uint32_t locked; /* 1: nobody new is let in */
+} wire_listed;
+typedef struct {
+  const wire_listed *items;
+  uint32_t count;
+} wire_listed_list;
+
+/* An area of the ground that means something in the game. */
+typedef struct {
+  uint32_t x; /* left edge, in 1/16 unit */
+  uint32_t y; /* top edge, in 1/16 unit */
+  uint32_t w; /* width, in 1/16 unit */
+  uint32_t h; /* height, in 1/16 unit */
+  uint32_t color; /* index into the colors; 12: nobody's */
+  char words[32 + 1]; /* written on it */
+} wire_mark;
+typedef struct {
+  const wire_mark *items;
+  uint32_t count;
+} wire_mark_list;
+
+/* One message of a talk. */
+typedef struct {
+  uint32_t id; /* counts up: one order for all */
+  uint32_t channel; /* one of the channels */
+  uint32_t person; /* who wrote it; 0: the server */
+  uint32_t to; /* direct: to whom */
+  uint32_t time; /* seconds since 1970 */
+  char name[80 + 1]; /* the writer's, as it was then */
+  char text[800 + 1]; /* to be shown as it is: never as markup */
+} wire_line;
+typedef struct {
+  const wire_line *items;
+  uint32_t count;
+} wire_line_list;
+
+/* A person on this server. */
+typedef struct {
+  uint32_t person; /* for direct messages */
+  char name[80 + 1]; /* in their room */
+  char room[32 + 1]; /* its code; empty if it is by code only and not yours */
+} wire_someone;
+typedef struct {
+  const wire_someone *items;
+  uint32_t count;
+} wire_someone_list;
+
+/* Where a box stands. */
+typedef struct {
+  uint32_t id; /* whose */
+  uint32_t x; /* left edge, in 1/16 unit */
+  uint32_t y; /* top edge, in 1/16 unit */
+} wire_position;
+typedef struct {
+  const wire_position *items;
+  uint32_t count;
+} wire_position_list;
+
 /* The first message, within HELLO_MS. */
 typedef struct {
   uint32_t version; /* the protocol version; 0 from clients without a replica */
   char kind[32 + 1]; /* web, sdl, bot, display, controller or a word of one's own */
-  char room[32 + 1]; /* where to; empty is the general room */
+  char room[32 + 1]; /* where to: general, a room of the server's configuration, or a code; empty is general */
   char name[80 + 1]; /* wished for; empty gets a friendly one */
+  char token[32 + 1]; /* to come back to a seat: as the last welcome said */
+  uint32_t heard; /* coming back: the highest id of a talk's line that was heard here, so that only later ones are told */
+  uint32_t watch; /* 1: come as a spectator, without a box */
 } wire_hello;
 
 /* The buttons held from a tick on; sent when they change, and every INPUT_REPEAT_MS. */
@@ -230,16 +463,99 @@ typedef struct {
 typedef struct {
   uint32_t width; /* in any unit, such as pixels */
   uint32_t height; /* in the same unit */
+  uint32_t follow; /* a spectator looks at this box; 0: at the middle */
 } wire_view;
 
-/* The answer to hello. map, roster and the first keyframe follow. */
+/* Makes a room; answered by created, then hello goes there on a connection of its own. */
+typedef struct {
+  char name[80 + 1]; /* what to call it, or empty */
+  char game[32 + 1]; /* to be played; empty: roam */
+  uint32_t public; /* 1: it stands in the list of rooms */
+  uint32_t relay; /* 1: a relay room: a display runs the game */
+} wire_create;
+
+/* Ready for the match, or not any more. */
+typedef struct {
+  uint32_t on; /* 1: ready */
+} wire_ready;
+
+/* Becomes a spectator, or plays again from the next match on. */
+typedef struct {
+  uint32_t on; /* 1: watch */
+} wire_watch;
+
+/* The host stops the world, or lets it go on. */
+typedef struct {
+  uint32_t on; /* 1: stop */
+} wire_pause;
+
+/* The host lets nobody new in, or everybody again. */
+typedef struct {
+  uint32_t on; /* 1: lock */
+} wire_lock;
+
+/* The host sends a member away. */
+typedef struct {
+  uint32_t id; /* whom */
+} wire_kick;
+
+/* The host makes another the host. */
+typedef struct {
+  uint32_t id; /* whom */
+} wire_promote;
+
+/* The host chooses the game, while waiting. */
+typedef struct {
+  char game[32 + 1]; /* one of those offered */
+} wire_choose;
+
+/* The host sets an option of the game or the room, while waiting. */
+typedef struct {
+  char name[32 + 1]; /* which */
+  int32_t value; /* what to */
+} wire_option;
+
+/* Says something. */
+typedef struct {
+  uint32_t channel; /* one of the channels */
+  uint32_t to; /* direct: the person */
+  char text[800 + 1]; /* what */
+} wire_say;
+
+/* Is writing something; repeat it within TYPING_MS while that lasts. */
+typedef struct {
+  uint32_t channel; /* one of the channels */
+  uint32_t to; /* direct: the person */
+} wire_typing;
+
+/* In a relay room: to one member, to all of a kind, or to all; the server does not read it. */
+typedef struct {
+  uint32_t to; /* one member; 0: see kind */
+  char kind[32 + 1]; /* all of this kind; empty: all others */
+  char data[2048 + 1]; /* what */
+} wire_relay;
+
+/* In a relay room: the display tells how the game stands. It is shown as a built-in game's would be. */
+typedef struct {
+  uint32_t phase; /* one of the phases */
+  char result[160 + 1]; /* who won, in words */
+  wire_standing_list standings; /* role, team, score and the flags PLAYS, OUT and WON of some members */
+  wire_role_list roles; /* if any: in place of those before */
+  wire_team_list teams; /* if any: in place of those before */
+  wire_button_list buttons; /* if any: in place of those before */
+} wire_report;
+
+/* The answer to hello. room, map, match, roster, the talk so far and the first keyframe follow. Send nothing between hello and this. */
 typedef struct {
   uint32_t version; /* the server's protocol version */
-  uint32_t id; /* your box */
+  uint32_t id; /* your seat, and your box if you have one */
   uint32_t tick; /* the tick the first frame counts from */
   uint32_t tick_rate; /* ticks a second */
   uint32_t map_hash; /* hash of the map message's bytes */
-  char room[32 + 1]; /* where you are */
+  char room[32 + 1]; /* where you are: its code, or general */
+  char token[32 + 1]; /* to come back to this seat, if the connection is lost. The one before stays valid until the first message after this one */
+  uint32_t resumed; /* 1: this is the seat that the token in hello named */
+  uint32_t person; /* who you are on this server */
 } wire_welcome;
 
 /* The answer to a hello that cannot be: the connection closes. */
@@ -265,7 +581,8 @@ typedef struct {
 typedef struct {
   uint32_t players; /* how many are in the room now */
   wire_player_list joined; /* ids newly told */
-  wire_leaver_list left; /* ids that left the room */
+  wire_leaver_list left; /* ids that left the room for good */
+  wire_standing_list standings; /* how the seats stand that are newly told or changed */
 } wire_roster;
 
 /* What happened in the tick. Every list may be empty, and empty fields at the end are left out. */
@@ -291,6 +608,96 @@ typedef struct {
   uint32_t code; /* one of the codes */
   char param[120 + 1]; /* the code's parameter, or empty */
 } wire_goodbye;
+
+/* Where you are; told on coming and when it changes. */
+typedef struct {
+  char code[32 + 1]; /* to join by */
+  char name[80 + 1]; /* what its maker called it; empty if nothing */
+  char game[32 + 1]; /* played here; empty in a relay room */
+  uint32_t sandbox; /* 1: no matches here, everybody just plays */
+  uint32_t relay; /* 1: a display runs the game */
+  uint32_t public; /* 1: it stands in the list of rooms */
+  uint32_t locked; /* 1: nobody new is let in */
+  uint32_t members_max; /* places */
+  uint32_t players_min; /* how many a match needs */
+  wire_role_list roles; /* of the game */
+  wire_team_list teams; /* of the game */
+  wire_choice_list choices; /* options of the game and the room */
+  wire_button_list buttons; /* that controllers show */
+  wire_offer_list offers; /* games that can be chosen */
+} wire_room;
+
+/* How the match stands; told when it changes. */
+typedef struct {
+  uint32_t phase; /* one of the phases */
+  uint32_t paused; /* 1: the world stands still */
+  uint32_t until; /* the tick at which the phase ends by itself; 0: none */
+  uint32_t number; /* matches begun in this room */
+  char result[160 + 1]; /* results: who won, in words */
+  wire_team_list teams; /* the teams with their points */
+} wire_match;
+
+/* The marks on the ground, in place of those before. */
+typedef struct {
+  wire_mark_list marks; /* all of them */
+} wire_marks;
+
+/* From a tick on boxes move by another step. */
+typedef struct {
+  uint32_t tick; /* the first tick that is stepped by it */
+  char step[32 + 1]; /* its name; still: nothing moves */
+} wire_step;
+
+/* Something happened in the game, in words, to be shown for a moment. */
+typedef struct {
+  char text[160 + 1]; /* to be shown as it is */
+} wire_event;
+
+/* The public rooms. */
+typedef struct {
+  wire_listed_list rooms; /* those with most members first */
+} wire_rooms;
+
+/* The room is made, and waits a while for its first member. */
+typedef struct {
+  char code[32 + 1]; /* to join by */
+} wire_created;
+
+/* What was said. */
+typedef struct {
+  wire_line_list lines; /* oldest first */
+} wire_talk;
+
+/* Somebody is writing. */
+typedef struct {
+  uint32_t channel; /* one of the channels */
+  uint32_t person; /* who */
+  char name[80 + 1]; /* theirs */
+} wire_typist;
+
+/* Who is on this server. */
+typedef struct {
+  uint32_t count; /* how many in all */
+  wire_someone_list people; /* some or all of them */
+} wire_people;
+
+/* From another member of a relay room. */
+typedef struct {
+  uint32_t from; /* who */
+  char data[2048 + 1]; /* what, unread by the server */
+} wire_relayed;
+
+/* A message was not done, and why; the connection stays. */
+typedef struct {
+  uint32_t code; /* one of the codes */
+  char param[120 + 1]; /* the code's parameter, or empty */
+} wire_notice;
+
+/* Instead of frames, to clients of tickbox.json: all boxes in view. */
+typedef struct {
+  uint32_t tick; /* at which they stand so */
+  wire_position_list boxes; /* by id */
+} wire_positions;
 
 /* One box as it should be drawn now. */
 typedef struct {
@@ -341,6 +748,19 @@ typedef union {
   wire_ping ping;
   wire_resync resync;
   wire_view view;
+  wire_create create;
+  wire_ready ready;
+  wire_watch watch;
+  wire_pause pause;
+  wire_lock lock;
+  wire_kick kick;
+  wire_promote promote;
+  wire_choose choose;
+  wire_option option;
+  wire_say say;
+  wire_typing typing;
+  wire_relay relay;
+  wire_report report;
   wire_welcome welcome;
   wire_refused refused;
   wire_map map;
@@ -348,6 +768,19 @@ typedef union {
   wire_frame frame;
   wire_pong pong;
   wire_goodbye goodbye;
+  wire_room room;
+  wire_match match;
+  wire_marks marks;
+  wire_step step;
+  wire_event event;
+  wire_rooms rooms;
+  wire_created created;
+  wire_talk talk;
+  wire_typist typist;
+  wire_people people;
+  wire_relayed relayed;
+  wire_notice notice;
+  wire_positions positions;
 } wire_any;
 
 #endif

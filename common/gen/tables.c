@@ -8,8 +8,9 @@ static const wire_field player_fields[] = {
     {"color", WIRE_KIND_INT, -1, offsetof(wire_player, color), 0, 11, 0},
     {"name", WIRE_KIND_STR, -1, offsetof(wire_player, name), 0, 80, 0},
     {"kind", WIRE_KIND_STR, -1, offsetof(wire_player, kind), 0, 32, 0},
+    {"person", WIRE_KIND_INT, -1, offsetof(wire_player, person), 1, 4294967295, 0},
 };
-const wire_type wire_player_type = {"player", 0, WIRE_FROM_NOBODY, 4, 4, false, sizeof(wire_player), player_fields};
+const wire_type wire_player_type = {"player", 0, WIRE_FROM_NOBODY, 5, 5, false, sizeof(wire_player), player_fields};
 
 static const wire_field leaver_fields[] = {
     {"id", WIRE_KIND_INT, -1, offsetof(wire_leaver, id), 1, 65535, 0},
@@ -68,13 +69,106 @@ static const wire_field goner_fields[] = {
 };
 const wire_type wire_goner_type = {"goner", 0, WIRE_FROM_NOBODY, 1, 1, false, sizeof(wire_goner), goner_fields};
 
+static const wire_field standing_fields[] = {
+    {"id", WIRE_KIND_INT, -1, offsetof(wire_standing, id), 1, 65535, 0},
+    {"flags", WIRE_KIND_INT, -1, offsetof(wire_standing, flags), 0, 255, 0},
+    {"role", WIRE_KIND_INT, -1, offsetof(wire_standing, role), 0, 7, 0},
+    {"team", WIRE_KIND_INT, -1, offsetof(wire_standing, team), 0, 4, 0},
+    {"score", WIRE_KIND_INT, -1, offsetof(wire_standing, score), INT32_MIN, 2147483647, 0},
+    {"victories", WIRE_KIND_INT, -1, offsetof(wire_standing, victories), 0, 65535, 0},
+};
+const wire_type wire_standing_type = {"standing", 0, WIRE_FROM_NOBODY, 6, 6, false, sizeof(wire_standing), standing_fields};
+
+static const wire_field role_fields[] = {
+    {"name", WIRE_KIND_STR, -1, offsetof(wire_role, name), 0, 32, 0},
+    {"color", WIRE_KIND_INT, -1, offsetof(wire_role, color), 0, 12, 0},
+};
+const wire_type wire_role_type = {"role", 0, WIRE_FROM_NOBODY, 2, 2, false, sizeof(wire_role), role_fields};
+
+static const wire_field team_fields[] = {
+    {"name", WIRE_KIND_STR, -1, offsetof(wire_team, name), 0, 32, 0},
+    {"color", WIRE_KIND_INT, -1, offsetof(wire_team, color), 0, 11, 0},
+    {"score", WIRE_KIND_INT, -1, offsetof(wire_team, score), INT32_MIN, 2147483647, 0},
+};
+const wire_type wire_team_type = {"team", 0, WIRE_FROM_NOBODY, 3, 3, false, sizeof(wire_team), team_fields};
+
+static const wire_field choice_fields[] = {
+    {"name", WIRE_KIND_STR, -1, offsetof(wire_choice, name), 0, 32, 0},
+    {"words", WIRE_KIND_STR, -1, offsetof(wire_choice, words), 0, 160, 0},
+    {"min", WIRE_KIND_INT, -1, offsetof(wire_choice, min), INT32_MIN, 2147483647, 0},
+    {"max", WIRE_KIND_INT, -1, offsetof(wire_choice, max), INT32_MIN, 2147483647, 0},
+    {"value", WIRE_KIND_INT, -1, offsetof(wire_choice, value), INT32_MIN, 2147483647, 0},
+};
+const wire_type wire_choice_type = {"choice", 0, WIRE_FROM_NOBODY, 5, 5, false, sizeof(wire_choice), choice_fields};
+
+static const wire_field button_fields[] = {
+    {"name", WIRE_KIND_STR, -1, offsetof(wire_button, name), 0, 32, 0},
+    {"words", WIRE_KIND_STR, -1, offsetof(wire_button, words), 0, 32, 0},
+};
+const wire_type wire_button_type = {"button", 0, WIRE_FROM_NOBODY, 2, 2, false, sizeof(wire_button), button_fields};
+
+static const wire_field offer_fields[] = {
+    {"name", WIRE_KIND_STR, -1, offsetof(wire_offer, name), 0, 32, 0},
+    {"words", WIRE_KIND_STR, -1, offsetof(wire_offer, words), 0, 160, 0},
+};
+const wire_type wire_offer_type = {"offer", 0, WIRE_FROM_NOBODY, 2, 2, false, sizeof(wire_offer), offer_fields};
+
+static const wire_field listed_fields[] = {
+    {"code", WIRE_KIND_STR, -1, offsetof(wire_listed, code), 0, 32, 0},
+    {"name", WIRE_KIND_STR, -1, offsetof(wire_listed, name), 0, 80, 0},
+    {"game", WIRE_KIND_STR, -1, offsetof(wire_listed, game), 0, 32, 0},
+    {"phase", WIRE_KIND_INT, -1, offsetof(wire_listed, phase), 0, 3, 0},
+    {"players", WIRE_KIND_INT, -1, offsetof(wire_listed, players), 0, 65535, 0},
+    {"members_max", WIRE_KIND_INT, -1, offsetof(wire_listed, members_max), 1, 65535, 0},
+    {"locked", WIRE_KIND_INT, -1, offsetof(wire_listed, locked), 0, 1, 0},
+};
+const wire_type wire_listed_type = {"listed", 0, WIRE_FROM_NOBODY, 7, 7, false, sizeof(wire_listed), listed_fields};
+
+static const wire_field mark_fields[] = {
+    {"x", WIRE_KIND_INT, -1, offsetof(wire_mark, x), 0, 16777216, 0},
+    {"y", WIRE_KIND_INT, -1, offsetof(wire_mark, y), 0, 16777216, 0},
+    {"w", WIRE_KIND_INT, -1, offsetof(wire_mark, w), 1, 16777216, 0},
+    {"h", WIRE_KIND_INT, -1, offsetof(wire_mark, h), 1, 16777216, 0},
+    {"color", WIRE_KIND_INT, -1, offsetof(wire_mark, color), 0, 12, 0},
+    {"words", WIRE_KIND_STR, -1, offsetof(wire_mark, words), 0, 32, 0},
+};
+const wire_type wire_mark_type = {"mark", 0, WIRE_FROM_NOBODY, 6, 6, false, sizeof(wire_mark), mark_fields};
+
+static const wire_field line_fields[] = {
+    {"id", WIRE_KIND_INT, -1, offsetof(wire_line, id), 1, 4294967295, 0},
+    {"channel", WIRE_KIND_INT, -1, offsetof(wire_line, channel), 0, 2, 0},
+    {"person", WIRE_KIND_INT, -1, offsetof(wire_line, person), 0, 4294967295, 0},
+    {"to", WIRE_KIND_INT, -1, offsetof(wire_line, to), 0, 4294967295, 0},
+    {"time", WIRE_KIND_INT, -1, offsetof(wire_line, time), 0, 4294967295, 0},
+    {"name", WIRE_KIND_STR, -1, offsetof(wire_line, name), 0, 80, 0},
+    {"text", WIRE_KIND_STR, -1, offsetof(wire_line, text), 0, 800, 0},
+};
+const wire_type wire_line_type = {"line", 0, WIRE_FROM_NOBODY, 7, 7, false, sizeof(wire_line), line_fields};
+
+static const wire_field someone_fields[] = {
+    {"person", WIRE_KIND_INT, -1, offsetof(wire_someone, person), 1, 4294967295, 0},
+    {"name", WIRE_KIND_STR, -1, offsetof(wire_someone, name), 0, 80, 0},
+    {"room", WIRE_KIND_STR, -1, offsetof(wire_someone, room), 0, 32, 0},
+};
+const wire_type wire_someone_type = {"someone", 0, WIRE_FROM_NOBODY, 3, 3, false, sizeof(wire_someone), someone_fields};
+
+static const wire_field position_fields[] = {
+    {"id", WIRE_KIND_INT, -1, offsetof(wire_position, id), 1, 65535, 0},
+    {"x", WIRE_KIND_INT, -1, offsetof(wire_position, x), 0, 16777216, 0},
+    {"y", WIRE_KIND_INT, -1, offsetof(wire_position, y), 0, 16777216, 0},
+};
+const wire_type wire_position_type = {"position", 0, WIRE_FROM_NOBODY, 3, 3, false, sizeof(wire_position), position_fields};
+
 static const wire_field hello_fields[] = {
     {"version", WIRE_KIND_INT, -1, offsetof(wire_hello, version), 0, 4294967295, 0},
     {"kind", WIRE_KIND_STR, -1, offsetof(wire_hello, kind), 0, 32, 0},
     {"room", WIRE_KIND_STR, -1, offsetof(wire_hello, room), 0, 32, 0},
     {"name", WIRE_KIND_STR, -1, offsetof(wire_hello, name), 0, 80, 0},
+    {"token", WIRE_KIND_STR, -1, offsetof(wire_hello, token), 0, 32, 0},
+    {"heard", WIRE_KIND_INT, -1, offsetof(wire_hello, heard), 0, 4294967295, 0},
+    {"watch", WIRE_KIND_INT, -1, offsetof(wire_hello, watch), 0, 1, 0},
 };
-const wire_type wire_hello_type = {"hello", 1, WIRE_FROM_CLIENT, 4, 4, false, sizeof(wire_hello), hello_fields};
+const wire_type wire_hello_type = {"hello", 1, WIRE_FROM_CLIENT, 7, 4, false, sizeof(wire_hello), hello_fields};
 
 static const wire_field input_fields[] = {
     {"seq", WIRE_KIND_INT, -1, offsetof(wire_input, seq), 1, 4294967295, 0},
@@ -98,8 +192,96 @@ const wire_type wire_leave_type = {"leave", 5, WIRE_FROM_CLIENT, 0, 0, false, 0,
 static const wire_field view_fields[] = {
     {"width", WIRE_KIND_INT, -1, offsetof(wire_view, width), 1, 65535, 0},
     {"height", WIRE_KIND_INT, -1, offsetof(wire_view, height), 1, 65535, 0},
+    {"follow", WIRE_KIND_INT, -1, offsetof(wire_view, follow), 0, 65535, 0},
 };
-const wire_type wire_view_type = {"view", 6, WIRE_FROM_CLIENT, 2, 2, false, sizeof(wire_view), view_fields};
+const wire_type wire_view_type = {"view", 6, WIRE_FROM_CLIENT, 3, 2, false, sizeof(wire_view), view_fields};
+
+static const wire_field create_fields[] = {
+    {"name", WIRE_KIND_STR, -1, offsetof(wire_create, name), 0, 80, 0},
+    {"game", WIRE_KIND_STR, -1, offsetof(wire_create, game), 0, 32, 0},
+    {"public", WIRE_KIND_INT, -1, offsetof(wire_create, public), 0, 1, 0},
+    {"relay", WIRE_KIND_INT, -1, offsetof(wire_create, relay), 0, 1, 0},
+};
+const wire_type wire_create_type = {"create", 64, WIRE_FROM_CLIENT, 4, 4, false, sizeof(wire_create), create_fields};
+
+const wire_type wire_list_type = {"list", 65, WIRE_FROM_CLIENT, 0, 0, false, 0, 0};
+
+const wire_type wire_who_type = {"who", 66, WIRE_FROM_CLIENT, 0, 0, false, 0, 0};
+
+static const wire_field ready_fields[] = {
+    {"on", WIRE_KIND_INT, -1, offsetof(wire_ready, on), 0, 1, 0},
+};
+const wire_type wire_ready_type = {"ready", 67, WIRE_FROM_CLIENT, 1, 1, false, sizeof(wire_ready), ready_fields};
+
+static const wire_field watch_fields[] = {
+    {"on", WIRE_KIND_INT, -1, offsetof(wire_watch, on), 0, 1, 0},
+};
+const wire_type wire_watch_type = {"watch", 68, WIRE_FROM_CLIENT, 1, 1, false, sizeof(wire_watch), watch_fields};
+
+const wire_type wire_start_type = {"start", 69, WIRE_FROM_CLIENT, 0, 0, false, 0, 0};
+
+const wire_type wire_stop_type = {"stop", 70, WIRE_FROM_CLIENT, 0, 0, false, 0, 0};
+
+static const wire_field pause_fields[] = {
+    {"on", WIRE_KIND_INT, -1, offsetof(wire_pause, on), 0, 1, 0},
+};
+const wire_type wire_pause_type = {"pause", 71, WIRE_FROM_CLIENT, 1, 1, false, sizeof(wire_pause), pause_fields};
+
+static const wire_field lock_fields[] = {
+    {"on", WIRE_KIND_INT, -1, offsetof(wire_lock, on), 0, 1, 0},
+};
+const wire_type wire_lock_type = {"lock", 72, WIRE_FROM_CLIENT, 1, 1, false, sizeof(wire_lock), lock_fields};
+
+static const wire_field kick_fields[] = {
+    {"id", WIRE_KIND_INT, -1, offsetof(wire_kick, id), 1, 65535, 0},
+};
+const wire_type wire_kick_type = {"kick", 73, WIRE_FROM_CLIENT, 1, 1, false, sizeof(wire_kick), kick_fields};
+
+static const wire_field promote_fields[] = {
+    {"id", WIRE_KIND_INT, -1, offsetof(wire_promote, id), 1, 65535, 0},
+};
+const wire_type wire_promote_type = {"promote", 74, WIRE_FROM_CLIENT, 1, 1, false, sizeof(wire_promote), promote_fields};
+
+static const wire_field choose_fields[] = {
+    {"game", WIRE_KIND_STR, -1, offsetof(wire_choose, game), 0, 32, 0},
+};
+const wire_type wire_choose_type = {"choose", 75, WIRE_FROM_CLIENT, 1, 1, false, sizeof(wire_choose), choose_fields};
+
+static const wire_field option_fields[] = {
+    {"name", WIRE_KIND_STR, -1, offsetof(wire_option, name), 0, 32, 0},
+    {"value", WIRE_KIND_INT, -1, offsetof(wire_option, value), INT32_MIN, 2147483647, 0},
+};
+const wire_type wire_option_type = {"option", 76, WIRE_FROM_CLIENT, 2, 2, false, sizeof(wire_option), option_fields};
+
+static const wire_field say_fields[] = {
+    {"channel", WIRE_KIND_INT, -1, offsetof(wire_say, channel), 0, 2, 0},
+    {"to", WIRE_KIND_INT, -1, offsetof(wire_say, to), 0, 4294967295, 0},
+    {"text", WIRE_KIND_STR, -1, offsetof(wire_say, text), 0, 800, 0},
+};
+const wire_type wire_say_type = {"say", 77, WIRE_FROM_CLIENT, 3, 3, false, sizeof(wire_say), say_fields};
+
+static const wire_field typing_fields[] = {
+    {"channel", WIRE_KIND_INT, -1, offsetof(wire_typing, channel), 0, 2, 0},
+    {"to", WIRE_KIND_INT, -1, offsetof(wire_typing, to), 0, 4294967295, 0},
+};
+const wire_type wire_typing_type = {"typing", 78, WIRE_FROM_CLIENT, 2, 2, false, sizeof(wire_typing), typing_fields};
+
+static const wire_field relay_fields[] = {
+    {"to", WIRE_KIND_INT, -1, offsetof(wire_relay, to), 0, 65535, 0},
+    {"kind", WIRE_KIND_STR, -1, offsetof(wire_relay, kind), 0, 32, 0},
+    {"data", WIRE_KIND_STR, -1, offsetof(wire_relay, data), 0, 2048, 0},
+};
+const wire_type wire_relay_type = {"relay", 79, WIRE_FROM_CLIENT, 3, 3, false, sizeof(wire_relay), relay_fields};
+
+static const wire_field report_fields[] = {
+    {"phase", WIRE_KIND_INT, -1, offsetof(wire_report, phase), 0, 3, 0},
+    {"result", WIRE_KIND_STR, -1, offsetof(wire_report, result), 0, 160, 0},
+    {"standings", WIRE_KIND_LIST, -1, offsetof(wire_report, standings), 0, 1024, &wire_standing_type},
+    {"roles", WIRE_KIND_LIST, -1, offsetof(wire_report, roles), 0, 8, &wire_role_type},
+    {"teams", WIRE_KIND_LIST, -1, offsetof(wire_report, teams), 0, 4, &wire_team_type},
+    {"buttons", WIRE_KIND_LIST, -1, offsetof(wire_report, buttons), 0, 8, &wire_button_type},
+};
+const wire_type wire_report_type = {"report", 80, WIRE_FROM_CLIENT, 6, 2, false, sizeof(wire_report), report_fields};
 
 static const wire_field welcome_fields[] = {
     {"version", WIRE_KIND_INT, -1, offsetof(wire_welcome, version), 0, 4294967295, 0},
@@ -108,8 +290,11 @@ static const wire_field welcome_fields[] = {
     {"tick_rate", WIRE_KIND_INT, -1, offsetof(wire_welcome, tick_rate), 10, 128, 0},
     {"map_hash", WIRE_KIND_INT, -1, offsetof(wire_welcome, map_hash), 0, 4294967295, 0},
     {"room", WIRE_KIND_STR, -1, offsetof(wire_welcome, room), 0, 32, 0},
+    {"token", WIRE_KIND_STR, -1, offsetof(wire_welcome, token), 0, 32, 0},
+    {"resumed", WIRE_KIND_INT, -1, offsetof(wire_welcome, resumed), 0, 1, 0},
+    {"person", WIRE_KIND_INT, -1, offsetof(wire_welcome, person), 1, 4294967295, 0},
 };
-const wire_type wire_welcome_type = {"welcome", 16, WIRE_FROM_SERVER, 6, 6, false, sizeof(wire_welcome), welcome_fields};
+const wire_type wire_welcome_type = {"welcome", 16, WIRE_FROM_SERVER, 9, 9, false, sizeof(wire_welcome), welcome_fields};
 
 static const wire_field refused_fields[] = {
     {"code", WIRE_KIND_INT, -1, offsetof(wire_refused, code), 0, 255, 0},
@@ -134,8 +319,9 @@ static const wire_field roster_fields[] = {
     {"players", WIRE_KIND_INT, -1, offsetof(wire_roster, players), 0, 65535, 0},
     {"joined", WIRE_KIND_LIST, -1, offsetof(wire_roster, joined), 0, 1024, &wire_player_type},
     {"left", WIRE_KIND_LIST, -1, offsetof(wire_roster, left), 0, 65535, &wire_leaver_type},
+    {"standings", WIRE_KIND_LIST, -1, offsetof(wire_roster, standings), 0, 1024, &wire_standing_type},
 };
-const wire_type wire_roster_type = {"roster", 19, WIRE_FROM_SERVER, 3, 3, false, sizeof(wire_roster), roster_fields};
+const wire_type wire_roster_type = {"roster", 19, WIRE_FROM_SERVER, 4, 3, false, sizeof(wire_roster), roster_fields};
 
 static const wire_field frame_fields[] = {
     {"ticks", WIRE_KIND_INT, -1, offsetof(wire_frame, ticks), 1, 65535, 0},
@@ -161,6 +347,96 @@ static const wire_field goodbye_fields[] = {
 };
 const wire_type wire_goodbye_type = {"goodbye", 22, WIRE_FROM_SERVER, 2, 2, false, sizeof(wire_goodbye), goodbye_fields};
 
+static const wire_field room_fields[] = {
+    {"code", WIRE_KIND_STR, -1, offsetof(wire_room, code), 0, 32, 0},
+    {"name", WIRE_KIND_STR, -1, offsetof(wire_room, name), 0, 80, 0},
+    {"game", WIRE_KIND_STR, -1, offsetof(wire_room, game), 0, 32, 0},
+    {"sandbox", WIRE_KIND_INT, -1, offsetof(wire_room, sandbox), 0, 1, 0},
+    {"relay", WIRE_KIND_INT, -1, offsetof(wire_room, relay), 0, 1, 0},
+    {"public", WIRE_KIND_INT, -1, offsetof(wire_room, public), 0, 1, 0},
+    {"locked", WIRE_KIND_INT, -1, offsetof(wire_room, locked), 0, 1, 0},
+    {"members_max", WIRE_KIND_INT, -1, offsetof(wire_room, members_max), 1, 65535, 0},
+    {"players_min", WIRE_KIND_INT, -1, offsetof(wire_room, players_min), 0, 65535, 0},
+    {"roles", WIRE_KIND_LIST, -1, offsetof(wire_room, roles), 0, 8, &wire_role_type},
+    {"teams", WIRE_KIND_LIST, -1, offsetof(wire_room, teams), 0, 4, &wire_team_type},
+    {"choices", WIRE_KIND_LIST, -1, offsetof(wire_room, choices), 0, 8, &wire_choice_type},
+    {"buttons", WIRE_KIND_LIST, -1, offsetof(wire_room, buttons), 0, 8, &wire_button_type},
+    {"offers", WIRE_KIND_LIST, -1, offsetof(wire_room, offers), 0, 32, &wire_offer_type},
+};
+const wire_type wire_room_type = {"room", 23, WIRE_FROM_SERVER, 14, 14, false, sizeof(wire_room), room_fields};
+
+static const wire_field match_fields[] = {
+    {"phase", WIRE_KIND_INT, -1, offsetof(wire_match, phase), 0, 3, 0},
+    {"paused", WIRE_KIND_INT, -1, offsetof(wire_match, paused), 0, 1, 0},
+    {"until", WIRE_KIND_INT, -1, offsetof(wire_match, until), 0, 4294967295, 0},
+    {"number", WIRE_KIND_INT, -1, offsetof(wire_match, number), 0, 65535, 0},
+    {"result", WIRE_KIND_STR, -1, offsetof(wire_match, result), 0, 160, 0},
+    {"teams", WIRE_KIND_LIST, -1, offsetof(wire_match, teams), 0, 4, &wire_team_type},
+};
+const wire_type wire_match_type = {"match", 24, WIRE_FROM_SERVER, 6, 6, false, sizeof(wire_match), match_fields};
+
+static const wire_field marks_fields[] = {
+    {"marks", WIRE_KIND_LIST, -1, offsetof(wire_marks, marks), 0, 32, &wire_mark_type},
+};
+const wire_type wire_marks_type = {"marks", 25, WIRE_FROM_SERVER, 1, 1, false, sizeof(wire_marks), marks_fields};
+
+static const wire_field step_fields[] = {
+    {"tick", WIRE_KIND_INT, -1, offsetof(wire_step, tick), 0, 4294967295, 0},
+    {"step", WIRE_KIND_STR, -1, offsetof(wire_step, step), 0, 32, 0},
+};
+const wire_type wire_step_type = {"step", 26, WIRE_FROM_SERVER, 2, 2, false, sizeof(wire_step), step_fields};
+
+static const wire_field event_fields[] = {
+    {"text", WIRE_KIND_STR, -1, offsetof(wire_event, text), 0, 160, 0},
+};
+const wire_type wire_event_type = {"event", 27, WIRE_FROM_SERVER, 1, 1, false, sizeof(wire_event), event_fields};
+
+static const wire_field rooms_fields[] = {
+    {"rooms", WIRE_KIND_LIST, -1, offsetof(wire_rooms, rooms), 0, 256, &wire_listed_type},
+};
+const wire_type wire_rooms_type = {"rooms", 28, WIRE_FROM_SERVER, 1, 1, false, sizeof(wire_rooms), rooms_fields};
+
+static const wire_field created_fields[] = {
+    {"code", WIRE_KIND_STR, -1, offsetof(wire_created, code), 0, 32, 0},
+};
+const wire_type wire_created_type = {"created", 29, WIRE_FROM_SERVER, 1, 1, false, sizeof(wire_created), created_fields};
+
+static const wire_field talk_fields[] = {
+    {"lines", WIRE_KIND_LIST, -1, offsetof(wire_talk, lines), 0, 100, &wire_line_type},
+};
+const wire_type wire_talk_type = {"talk", 30, WIRE_FROM_SERVER, 1, 1, false, sizeof(wire_talk), talk_fields};
+
+static const wire_field typist_fields[] = {
+    {"channel", WIRE_KIND_INT, -1, offsetof(wire_typist, channel), 0, 2, 0},
+    {"person", WIRE_KIND_INT, -1, offsetof(wire_typist, person), 1, 4294967295, 0},
+    {"name", WIRE_KIND_STR, -1, offsetof(wire_typist, name), 0, 80, 0},
+};
+const wire_type wire_typist_type = {"typist", 31, WIRE_FROM_SERVER, 3, 3, false, sizeof(wire_typist), typist_fields};
+
+static const wire_field people_fields[] = {
+    {"count", WIRE_KIND_INT, -1, offsetof(wire_people, count), 0, 4294967295, 0},
+    {"people", WIRE_KIND_LIST, -1, offsetof(wire_people, people), 0, 256, &wire_someone_type},
+};
+const wire_type wire_people_type = {"people", 32, WIRE_FROM_SERVER, 2, 2, false, sizeof(wire_people), people_fields};
+
+static const wire_field relayed_fields[] = {
+    {"from", WIRE_KIND_INT, -1, offsetof(wire_relayed, from), 1, 65535, 0},
+    {"data", WIRE_KIND_STR, -1, offsetof(wire_relayed, data), 0, 2048, 0},
+};
+const wire_type wire_relayed_type = {"relayed", 33, WIRE_FROM_SERVER, 2, 2, false, sizeof(wire_relayed), relayed_fields};
+
+static const wire_field notice_fields[] = {
+    {"code", WIRE_KIND_INT, -1, offsetof(wire_notice, code), 0, 255, 0},
+    {"param", WIRE_KIND_STR, -1, offsetof(wire_notice, param), 0, 120, 0},
+};
+const wire_type wire_notice_type = {"notice", 34, WIRE_FROM_SERVER, 2, 2, false, sizeof(wire_notice), notice_fields};
+
+static const wire_field positions_fields[] = {
+    {"tick", WIRE_KIND_INT, -1, offsetof(wire_positions, tick), 0, 4294967295, 0},
+    {"boxes", WIRE_KIND_LIST, -1, offsetof(wire_positions, boxes), 0, 65535, &wire_position_type},
+};
+const wire_type wire_positions_type = {"positions", 35, WIRE_FROM_SERVER, 2, 2, false, sizeof(wire_positions), positions_fields};
+
 const wire_type *const wire_messages[WIRE_MESSAGES] = {
     &wire_hello_type,
     &wire_input_type,
@@ -168,6 +444,23 @@ const wire_type *const wire_messages[WIRE_MESSAGES] = {
     &wire_resync_type,
     &wire_leave_type,
     &wire_view_type,
+    &wire_create_type,
+    &wire_list_type,
+    &wire_who_type,
+    &wire_ready_type,
+    &wire_watch_type,
+    &wire_start_type,
+    &wire_stop_type,
+    &wire_pause_type,
+    &wire_lock_type,
+    &wire_kick_type,
+    &wire_promote_type,
+    &wire_choose_type,
+    &wire_option_type,
+    &wire_say_type,
+    &wire_typing_type,
+    &wire_relay_type,
+    &wire_report_type,
     &wire_welcome_type,
     &wire_refused_type,
     &wire_map_type,
@@ -175,6 +468,19 @@ const wire_type *const wire_messages[WIRE_MESSAGES] = {
     &wire_frame_type,
     &wire_pong_type,
     &wire_goodbye_type,
+    &wire_room_type,
+    &wire_match_type,
+    &wire_marks_type,
+    &wire_step_type,
+    &wire_event_type,
+    &wire_rooms_type,
+    &wire_created_type,
+    &wire_talk_type,
+    &wire_typist_type,
+    &wire_people_type,
+    &wire_relayed_type,
+    &wire_notice_type,
+    &wire_positions_type,
 };
 
 const wire_words code_words[CODE_COUNT] = {
@@ -195,6 +501,20 @@ const wire_words code_words[CODE_COUNT] = {
     {"shutting_down", "The server was stopped by its operator."},
     {"left", "You left the game."},
     {"internal", "The server ran into a fault of its own."},
+    {"taken_over", "You went on playing elsewhere: another tab or window took your seat."},
+    {"kicked", "The host of this room sent you away."},
+    {"room_full", "The room {0} is full."},
+    {"room_locked", "The room {0} is locked by its host."},
+    {"room_ended", "The room {0} has ended."},
+    {"too_many_rooms", "No more rooms can be made now: the limit is {0}."},
+    {"talk_too_fast", "You are writing too fast: at most {0} messages a minute."},
+    {"relay_too_fast", "This client sends too many messages: at most {0} a second."},
+    {"not_host", "Only the host of the room may do that."},
+    {"not_now", "That cannot be done now ({0})."},
+    {"nobody_there", "There is nobody like that here."},
+    {"unknown_game", "There is no game called {0} here."},
+    {"unknown_option", "This game has no option {0}."},
+    {"bad_json", "The server could not read a JSON message ({0})."},
 };
 
 const wire_words state_words[STATE_COUNT] = {
@@ -208,6 +528,44 @@ const wire_words state_words[STATE_COUNT] = {
     {"lost", "Connection lost. Trying again in {seconds} s."},
     {"ended", "{reason} Trying again in {seconds} s."},
     {"refused", "{reason}"},
+    {"polling", "WebSockets are blocked on the way to {address}: playing over plain HTTP, a little slower."},
+};
+
+const wire_words phase_words[PHASE_COUNT] = {
+    {"waiting", "Waiting for players"},
+    {"countdown", "Get ready"},
+    {"playing", "Playing"},
+    {"results", "Results"},
+};
+
+const wire_words channel_words[CHANNEL_COUNT] = {
+    {"room", "room"},
+    {"lobby", "everybody"},
+    {"direct", "private"},
+};
+
+const wire_command commands[COMMANDS] = {
+    {"/ready", "ready for the match", &wire_ready_type, {{"on", 1}}, {0}},
+    {"/unready", "not ready any more", &wire_ready_type, {{"on", 0}}, {0}},
+    {"/watch", "become a spectator", &wire_watch_type, {{"on", 1}}, {0}},
+    {"/play", "play from the next match on", &wire_watch_type, {{"on", 0}}, {0}},
+    {"/start", "host: start the match", &wire_start_type, {{0, 0}}, {0}},
+    {"/stop", "host: end the match", &wire_stop_type, {{0, 0}}, {0}},
+    {"/pause", "host: stop the world", &wire_pause_type, {{"on", 1}}, {0}},
+    {"/go", "host: let it go on", &wire_pause_type, {{"on", 0}}, {0}},
+    {"/lock", "host: let nobody new in", &wire_lock_type, {{"on", 1}}, {0}},
+    {"/unlock", "host: let everybody in", &wire_lock_type, {{"on", 0}}, {0}},
+    {"/kick", "NAME: host: send a member away", &wire_kick_type, {{0, 0}}, {"id:member"}},
+    {"/host", "NAME: host: make another the host", &wire_promote_type, {{0, 0}}, {"id:member"}},
+    {"/game", "GAME: host: choose the game", &wire_choose_type, {{0, 0}}, {"game:word"}},
+    {"/set", "OPTION NUMBER: host: set an option", &wire_option_type, {{0, 0}}, {"name:word", "value:number"}},
+    {"/rooms", "show the rooms", &wire_list_type, {{0, 0}}, {0}},
+    {"/who", "show who is on this server", &wire_who_type, {{0, 0}}, {0}},
+    {"/create", "GAME NAME: make a room that stands in the list", &wire_create_type, {{"public", 1}}, {"game:word", "name:rest"}},
+    {"/private", "GAME NAME: make a room by code only", &wire_create_type, {{0, 0}}, {"game:word", "name:rest"}},
+    {"/relay", "NAME: make a room whose game a display runs", &wire_create_type, {{"relay", 1}}, {"name:rest"}},
+    {"/msg", "NAME TEXT: to one person", &wire_say_type, {{"channel", 2}}, {"to:person", "text:rest"}},
+    {"/all", "TEXT: to everybody on the server", &wire_say_type, {{"channel", 1}}, {"text:rest"}},
 };
 
 const wire_color colors[COLORS] = {

@@ -13,12 +13,40 @@ extern const wire_type wire_group_type;
 extern const wire_type wire_check_type;
 extern const wire_type wire_place_type;
 extern const wire_type wire_goner_type;
+extern const wire_type wire_standing_type;
+extern const wire_type wire_role_type;
+extern const wire_type wire_team_type;
+extern const wire_type wire_choice_type;
+extern const wire_type wire_button_type;
+extern const wire_type wire_offer_type;
+extern const wire_type wire_listed_type;
+extern const wire_type wire_mark_type;
+extern const wire_type wire_line_type;
+extern const wire_type wire_someone_type;
+extern const wire_type wire_position_type;
 extern const wire_type wire_hello_type;
 extern const wire_type wire_input_type;
 extern const wire_type wire_ping_type;
 extern const wire_type wire_resync_type;
 extern const wire_type wire_leave_type;
 extern const wire_type wire_view_type;
+extern const wire_type wire_create_type;
+extern const wire_type wire_list_type;
+extern const wire_type wire_who_type;
+extern const wire_type wire_ready_type;
+extern const wire_type wire_watch_type;
+extern const wire_type wire_start_type;
+extern const wire_type wire_stop_type;
+extern const wire_type wire_pause_type;
+extern const wire_type wire_lock_type;
+extern const wire_type wire_kick_type;
+extern const wire_type wire_promote_type;
+extern const wire_type wire_choose_type;
+extern const wire_type wire_option_type;
+extern const wire_type wire_say_type;
+extern const wire_type wire_typing_type;
+extern const wire_type wire_relay_type;
+extern const wire_type wire_report_type;
 extern const wire_type wire_welcome_type;
 extern const wire_type wire_refused_type;
 extern const wire_type wire_map_type;
@@ -26,8 +54,21 @@ extern const wire_type wire_roster_type;
 extern const wire_type wire_frame_type;
 extern const wire_type wire_pong_type;
 extern const wire_type wire_goodbye_type;
+extern const wire_type wire_room_type;
+extern const wire_type wire_match_type;
+extern const wire_type wire_marks_type;
+extern const wire_type wire_step_type;
+extern const wire_type wire_event_type;
+extern const wire_type wire_rooms_type;
+extern const wire_type wire_created_type;
+extern const wire_type wire_talk_type;
+extern const wire_type wire_typist_type;
+extern const wire_type wire_people_type;
+extern const wire_type wire_relayed_type;
+extern const wire_type wire_notice_type;
+extern const wire_type wire_positions_type;
 
-enum { WIRE_MESSAGES = 13, COLORS = 12 };
+enum { WIRE_MESSAGES = 43, COLORS = 12 };
 extern const wire_type *const wire_messages[WIRE_MESSAGES];
 
 typedef struct {
@@ -35,6 +76,21 @@ typedef struct {
 } wire_words;
 extern const wire_words code_words[CODE_COUNT];
 extern const wire_words state_words[STATE_COUNT];
+extern const wire_words phase_words[PHASE_COUNT];
+extern const wire_words channel_words[CHANNEL_COUNT];
+
+/* What a player can type instead of a text to say. An argument is field:kind. */
+enum { COMMAND_SETS = 2, COMMAND_ARGUMENTS = 2, COMMANDS = 21 };
+typedef struct {
+  const char *words, *doc;
+  const wire_type *type;
+  struct {
+    const char *field;
+    int32_t value;
+  } set[COMMAND_SETS];
+  const char *arguments[COMMAND_ARGUMENTS];
+} wire_command;
+extern const wire_command commands[COMMANDS];
 
 typedef struct {
   const char *name;

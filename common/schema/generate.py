@@ -26,7 +26,7 @@ def number(value):
 
 
 def version():
-    texts = ("doc", "words", "look", "colors", "states", "shared")
+    texts = ("doc", "words", "look", "colors", "states", "shared", "commands")
     def bare(node):
         if isinstance(node, dict):
             return {key: bare(value) for key, value in node.items() if key not in texts}
@@ -90,6 +90,9 @@ def protocol_h():
         f"/* {NOTE} */", "#ifndef TICKBOX_PROTOCOL_H", "#define TICKBOX_PROTOCOL_H", "", "#include <stdint.h>", "",
         f"#define WIRE_VERSION 0x{version():08x}u", "", "enum {\n" + limits + "};\n",
         c_enum("BUTTON", [b["name"] for b in SCHEMA["buttons"]], [1 << b["bit"] for b in SCHEMA["buttons"]]),
+        "/* How a seat stands. */\n" + c_enum("SEAT", [f["name"] for f in SCHEMA["seat_flags"]], [1 << f["bit"] for f in SCHEMA["seat_flags"]]),
+        "/* Of a match. */\n" + c_enum("PHASE", [p["name"] for p in SCHEMA["phases"]] + ["count"]),
+        "/* Of a talk. */\n" + c_enum("CHANNEL", [c["name"] for c in SCHEMA["channels"]] + ["count"]),
         c_enum("WIRE", [m["name"] for m in SCHEMA["messages"]], [m["id"] for m in SCHEMA["messages"]]),
         "/* Why a connection is refused or ended. */\n" + c_enum("CODE", codes + ["count"]),
         "/* What a client tells its player about the connection. */\n" + c_enum("STATE", states + ["count"]),
@@ -127,7 +130,13 @@ def tables_h():
         f"enum {{ WIRE_MESSAGES = {len(SCHEMA['messages'])}, COLORS = {len(SCHEMA['colors'])} }};",
         "extern const wire_type *const wire_messages[WIRE_MESSAGES];", "",
         "typedef struct {", "  const char *name, *words;", "} wire_words;",
-        "extern const wire_words code_words[CODE_COUNT];", "extern const wire_words state_words[STATE_COUNT];", "",
+        "extern const wire_words code_words[CODE_COUNT];", "extern const wire_words state_words[STATE_COUNT];",
+        "extern const wire_words phase_words[PHASE_COUNT];", "extern const wire_words channel_words[CHANNEL_COUNT];", "",
+        "/* What a player can type instead of a text to say. An argument is field:kind. */",
+        "enum { COMMAND_SETS = 2, COMMAND_ARGUMENTS = 2, " + f"COMMANDS = {len(SCHEMA['commands'])}" + " };",
+        "typedef struct {", "  const char *words, *doc;", "  const wire_type *type;",
+        "  struct {", "    const char *field;", "    int32_t value;", "  } set[COMMAND_SETS];",
+        "  const char *arguments[COMMAND_ARGUMENTS];", "} wire_command;", "extern const wire_command commands[COMMANDS];", "",
         "typedef struct {", "  const char *name;", "  uint8_t red, green, blue;", "} wire_color;",
         "extern const wire_color colors[COLORS];",
         "enum {\n" + "".join(f"  LOOK_{x['name']}, /* {x['doc']} */\n" for x in SCHEMA["look"]) + "  LOOK_COUNT\n};",
@@ -136,8 +145,14 @@ def tables_h():
 
 def c_words(name, rows):
     body = "".join(f"    {{{json.dumps(row['name'])}, {json.dumps(row['words'], ensure_ascii=False)}}},\n" for row in rows)
-    count = "CODE_COUNT" if name == "code" else "STATE_COUNT"
-    return f"const wire_words {name}_words[{count}] = {{\n{body}}};\n"
+    return f"const wire_words {name}_words[{name.upper()}_COUNT] = {{\n{body}}};\n"
+
+
+def c_command(row):
+    sets = ", ".join(f'{{"{field}", {value}}}' for field, value in row["set"].items())
+    arguments = ", ".join(f'"{argument}"' for argument in row["args"])
+    return (f'    {{"{row["words"]}", "{row["doc"]}", &wire_{row["message"]}_type, '
+            f'{{{sets or "{0, 0}"}}}, {{{arguments or "0"}}}}},\n')
 
 
 def c_colors(name, size, rows):
@@ -152,6 +167,8 @@ def tables_c():
         "const wire_type *const wire_messages[WIRE_MESSAGES] = {",
         *[f"    &wire_{m['name']}_type," for m in SCHEMA["messages"]], "};", "",
         c_words("code", SCHEMA["codes"]), c_words("state", SCHEMA["states"]),
+        c_words("phase", SCHEMA["phases"]), c_words("channel", SCHEMA["channels"]),
+        "const wire_command commands[COMMANDS] = {\n" + "".join(c_command(row) for row in SCHEMA["commands"]) + "};\n",
         c_colors("colors", "COLORS", SCHEMA["colors"]), c_colors("look", "LOOK_COUNT", SCHEMA["look"])])
 
 
@@ -188,6 +205,10 @@ def protocol_js():
         f"// {NOTE}", "", f"export const VERSION = 0x{version():08x};", "",
         js_object("LIMITS", "Every limit, by name.", LIMITS),
         js_object("BUTTONS", "Button bits.", {b["name"]: 1 << b["bit"] for b in SCHEMA["buttons"]}),
+        js_object("SEAT", "Bits of a standing's flags.", {f["name"]: 1 << f["bit"] for f in SCHEMA["seat_flags"]}),
+        js_object("PHASES", "Of a match, by number.", [{"name": p["name"], "words": p["words"]} for p in SCHEMA["phases"]]),
+        js_object("CHANNELS", "Of a talk, by number.", [{"name": c["name"], "words": c["words"]} for c in SCHEMA["channels"]]),
+        js_object("COMMANDS", "What a player can type instead of a text to say. An argument is field:kind.", SCHEMA["commands"]),
         js_object("COLORS", "Box colors, by index.", [{"name": c["name"], "rgb": c["rgb"]} for c in SCHEMA["colors"]]),
         js_object("LOOK", "The arena's colors.", {x["name"]: x["rgb"] for x in SCHEMA["look"]}),
         js_object("CODES", "Why a connection was refused or ended, by number.", [{"name": c["name"], "words": c["words"]} for c in SCHEMA["codes"]]),
@@ -226,6 +247,9 @@ def md_sections():
         "codes": table(["number", "code", "meaning"], [(n, f"`{c['name']}`", c["doc"]) for n, c in enumerate(SCHEMA["codes"])]),
         "limits": table(["limit", "value", "meaning"], [(f"`{x['name']}`", x["value"], x["doc"]) for x in SCHEMA["limits"]]),
         "buttons": table(["button", "bit"], [(f"`{b['name']}`", b["bit"]) for b in SCHEMA["buttons"]]),
+        "flags": table(["flag", "bit", "meaning"], [(f"`{f['name']}`", f["bit"], f["doc"]) for f in SCHEMA["seat_flags"]]),
+        "phases": table(["number", "phase", "meaning"], [(n, f"`{p['name']}`", p["doc"]) for n, p in enumerate(SCHEMA["phases"])]),
+        "channels": table(["number", "channel", "meaning"], [(n, f"`{c['name']}`", c["doc"]) for n, c in enumerate(SCHEMA["channels"])]),
     }
 
 

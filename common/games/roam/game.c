@@ -1,0 +1,12 @@
+/* Roam: walk about. No matches, no points; everybody plays from joining on. */
+#include "common/games/game.h"
+
+extern const game_rules game_roam;
+
+const game_rules game_roam = {
+    .name = "roam",
+    .words = "Walk about with your friends. Nobody wins.",
+    .sandbox = true,
+    .drop_in = true,
+    .players_min = 1,
+};
