@@ -269,8 +269,9 @@ wire_fault wire_decode(const uint8_t *bytes, size_t size, wire_from from, wire_a
 }
 
 const char *wire_fault_name(wire_fault fault) {
-  static const char *const names[WIRE_FAULTS] = {"ok",          "truncated",    "trailing", "unknown",  "wrong_type",
-                                                 "wrong_count", "out_of_range", "too_long", "bad_text", "bad_json", "no_room"};
+  static const char *const names[WIRE_FAULTS] = {"ok",         "truncated",   "trailing",     "unknown",
+                                                 "wrong_type", "wrong_count", "out_of_range", "too_long",
+                                                 "bad_text",   "bad_json",    "no_room"};
   return names[fault];
 }
 

@@ -12,8 +12,8 @@ typedef struct link link_t;
 typedef struct {
   /* True if all that was sent before has left for the kernel, so that a frame would not have to wait. */
   bool (*drained)(link_t *link);
-  /* Sends one message in the link's format, copying the bytes. False if the link's bounded queue has no room: the caller
-     ends the client with CODE_TOO_SLOW. A frame is sent only when drained, so it always has room. */
+  /* Sends one message in the link's format, copying the bytes. False if the link's bounded queue has no room: the
+     caller ends the client with CODE_TOO_SLOW. A frame is sent only when drained, so it always has room. */
   bool (*send)(link_t *link, const uint8_t *bytes, size_t size);
   /* Closes after what was sent, with this code's name as the close reason. Later host_disconnect is called,
      exactly once, never from inside this call. */

@@ -191,6 +191,16 @@ def layout(record):
     return {"size": (at + 3) // 4 * 4, **offsets}
 
 
+def crossing():
+    """The records that JavaScript hands to the WebAssembly module, and what is in them."""
+    names, at = ["welcome", "map", "frame"], 0
+    by_name = {record["name"]: record for record in RECORDS}
+    while at < len(names):
+        names += [f["of"] for f in by_name[names[at]]["fields"] if f["type"] == "list" and f["of"] not in names]
+        at += 1
+    return [record for record in RECORDS if record["name"] in names] + SCHEMA["shared"]
+
+
 def js_object(name, doc, value):
     rows = value.items() if isinstance(value, dict) else [(None, item) for item in value]
     lines = [f"  {'' if key is None else key + ': '}{json.dumps(item, ensure_ascii=False)}," for key, item in rows]
@@ -215,7 +225,7 @@ def protocol_js():
         js_object("STATES", "What to tell the player about the connection.", {s["name"]: s["words"] for s in SCHEMA["states"]}),
         js_object("TYPES", "Every message and struct of the wire.", types),
         js_object("LAYOUT", "Offsets of the structs that cross into WebAssembly memory.",
-                  {r["name"]: layout(r) for r in with_fields(RECORDS) + SCHEMA["shared"]}),
+                  {r["name"]: layout(r) for r in crossing()}),
         js_object("SIGNED", "Which fields of the structs read from there are int32_t; every other number is a uint32_t.",
                   {r["name"]: [f["name"] for f in r["fields"] if bounds(f)[0] < 0] for r in SCHEMA["shared"]})])
 
