@@ -26,7 +26,7 @@ typedef struct {
 } link_ops;
 
 /* How messages are written on it. */
-typedef enum { LINK_MSGPACK, LINK_JSON } link_format;
+typedef enum { LINK_MSGPACK, LINK_JSON, LINK_FORMATS } link_format;
 
 /* Embedded as the first member of whatever carries it. */
 struct link {
