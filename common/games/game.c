@@ -12,6 +12,23 @@ const sim_params *game_params(const game_match *match) {
   return match->doors->params(match);
 }
 
+const sim_map *game_ground(const game_match *match) {
+  return match->doors->ground(match);
+}
+
+enum { FREE_PLACE_TRIES = 200 };
+
+bool game_free_place(game_match *match, int32_t *x, int32_t *y) {
+  const sim_params *params = game_params(match);
+  for (int tries = 0; tries < FREE_PLACE_TRIES; tries++) {
+    *x = (int32_t)game_random(match, (uint32_t)(params->width - params->box + 1));
+    *y = (int32_t)game_random(match, (uint32_t)(params->height - params->box + 1));
+    if (sim_is_free(*x, *y, params, game_ground(match)))
+      return true;
+  }
+  return false;
+}
+
 void *game_state(game_match *match) {
   return match->doors->state(match);
 }

@@ -84,13 +84,15 @@ typedef struct {
   size_t state_bytes; /* of game_state, at most GAME_STATE_BYTES_MAX; zero when a match begins */
   const char *step;   /* its own step's name, which is the folder's; NULL: walking */
 
-  /* Hooks, all called in a tick, and only while a match is played (or always, in a sandbox). */
-  void (*start)(game_match *match);                  /* everybody has a box on a place of its own */
-  void (*join)(game_match *match, uint32_t player);  /* dropped in, after start */
-  void (*leave)(game_match *match, uint32_t player); /* is about to go for good */
-  void (*tick)(game_match *match);                   /* after the step */
+  /* Hooks, all called in a tick: `start` when the countdown begins, `leave` and `join` from then on, the others while
+     the match is played; none after game_finish. In a sandbox they are called always. */
+  void (*start)(game_match *match);                  /* everybody has a box on a place of its own, at rest; all else
+                                                        is 0: deal roles and teams */
+  void (*join)(game_match *match, uint32_t player);  /* dropped in, with a box likewise */
+  void (*leave)(game_match *match, uint32_t player); /* is about to go for good, but still among the players */
+  void (*tick)(game_match *match);                   /* after the step and its contacts */
   void (*contact)(game_match *match, uint32_t one,
-                  uint32_t other); /* in every tick that two boxes overlap; one < other */
+                  uint32_t other); /* in every tick that two boxes in play overlap; one < other */
   void (*action)(game_match *match, uint32_t player,
                  uint32_t buttons); /* these were pressed: BUTTON_ACTION, BUTTON_SECOND */
   void (*end)(game_match *match);   /* time is up: say who won */
@@ -101,9 +103,16 @@ typedef struct {
 
 /* --- what rules may ask and do ---------------------------------------------------------------------------- */
 
+/* How many ticks the match has been played: 0 in the countdown, and it stands still in a pause. So do the ticks of
+   game_limit. In a sandbox it counts from the first. */
 uint32_t game_tick(const game_match *match);
 uint32_t game_tick_rate(const game_match *match);
+
 const sim_params *game_params(const game_match *match);
+const sim_map *game_ground(const game_match *match);
+
+/* A place where a box touches no block, by game_random; false if the arena seems to have none. */
+bool game_free_place(game_match *match, int32_t *x, int32_t *y);
 
 /* The rules' own memory. */
 void *game_state(game_match *match);
@@ -150,7 +159,8 @@ void game_tell(game_match *match, const char *words, uint32_t one, uint32_t othe
 void game_limit(game_match *match, uint32_t ticks);
 uint32_t game_ticks_left(const game_match *match);
 
-/* Who won: any number of players, or a team's. Then game_finish ends the match, with the result in words. */
+/* Who won: any number of players, or a team's. Then game_finish ends the match at once, with the result in words;
+   {0} is the name of `one`. Whoever has not won by then has not. */
 void game_win(game_match *match, uint32_t player);
 void game_win_team(game_match *match, uint32_t team);
 void game_finish(game_match *match, const char *words, uint32_t one);
@@ -162,6 +172,7 @@ typedef struct {
   uint32_t (*tick)(const game_match *match);
   uint32_t (*tick_rate)(const game_match *match);
   const sim_params *(*params)(const game_match *match);
+  const sim_map *(*ground)(const game_match *match);
   void *(*state)(game_match *match);
   uint32_t (*random)(game_match *match, uint32_t below);
   int32_t (*option_value)(const game_match *match, const char *name);
