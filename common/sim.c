@@ -173,20 +173,33 @@ static int32_t axis(uint32_t buttons, uint32_t less, uint32_t more) {
   return ((buttons & more) != 0) - ((buttons & less) != 0);
 }
 
-static int32_t fade(int32_t speed) {
+sim_way sim_way_of(uint32_t buttons, int32_t straight, int32_t diagonal) {
+  int32_t across = axis(buttons, BUTTON_LEFT, BUTTON_RIGHT), down = axis(buttons, BUTTON_UP, BUTTON_DOWN);
+  int32_t speed = across && down ? diagonal : straight;
+  return (sim_way){across * speed, down * speed};
+}
+
+int32_t sim_fade(int32_t speed) {
   return speed - speed / 8 - (speed > 0) + (speed < 0);
 }
 
+void sim_move(sim_body *body, sim_way way, const sim_params *params, const sim_map *map) {
+  if (way.x)
+    move_across(body, way.x, params, map);
+  if (way.y)
+    move_down(body, way.y, params, map);
+}
+
+void sim_walk(sim_body *body, sim_way way, const sim_params *params, const sim_map *map) {
+  way.x += body->vx;
+  way.y += body->vy;
+  body->vx = sim_fade(body->vx);
+  body->vy = sim_fade(body->vy);
+  sim_move(body, way, params, map);
+}
+
 void sim_step(sim_body *body, uint32_t buttons, const sim_params *params, const sim_map *map) {
-  int32_t across = axis(buttons, BUTTON_LEFT, BUTTON_RIGHT), down = axis(buttons, BUTTON_UP, BUTTON_DOWN);
-  int32_t speed = across && down ? params->walk_diagonal : params->walk;
-  int32_t by_x = across * speed + body->vx, by_y = down * speed + body->vy;
-  body->vx = fade(body->vx);
-  body->vy = fade(body->vy);
-  if (by_x)
-    move_across(body, by_x, params, map);
-  if (by_y)
-    move_down(body, by_y, params, map);
+  sim_walk(body, sim_way_of(buttons, params->walk, params->walk_diagonal), params, map);
 }
 
 sim_params sim_params_of(const wire_map *map) {

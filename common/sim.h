@@ -36,6 +36,25 @@ typedef void (*sim_step_fn)(sim_body *body, uint32_t buttons, const sim_params *
 /* The step of `roam`: walk eight ways, slide along walls, be pushed. */
 void sim_step(sim_body *body, uint32_t buttons, const sim_params *params, const sim_map *map);
 
+/* What a step of one's own is made of; sim_step is the first two of these. */
+
+/* How far a tick leads. */
+typedef struct {
+  int32_t x, y;
+} sim_way;
+
+/* Where the arrows among `buttons` lead: `straight` along one axis, or `diagonal` along each of both. */
+sim_way sim_way_of(uint32_t buttons, int32_t straight, int32_t diagonal);
+
+/* Goes this way, carried along by the body's speed, which fades. */
+void sim_walk(sim_body *body, sim_way way, const sim_params *params, const sim_map *map);
+
+/* Goes this way across, then down, as far as walls and blocks let it; a speed against one of them is lost. */
+void sim_move(sim_body *body, sim_way way, const sim_params *params, const sim_map *map);
+
+/* What is left of a speed after a tick: an eighth less, and 0 in the end. */
+int32_t sim_fade(int32_t speed);
+
 sim_params sim_params_of(const wire_map *map);
 
 /* A map in memory of the caller's: `sim_map_init` needs sim_map_bytes(map) bytes, aligned to 8, and copies
