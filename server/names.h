@@ -1,4 +1,5 @@
-/* Names fit to be shown: the only user of libutf8proc. Nobody can impersonate another by what is not seen. */
+/* Names: text fit to be shown (server/text.h), and who may be called what. Nobody can impersonate another by what
+   is not seen. */
 #ifndef TICKBOX_NAMES_H
 #define TICKBOX_NAMES_H
 
@@ -8,9 +9,7 @@
 
 enum { NAME_SIZE = WIRE_NAME_BYTES_MAX + 1 };
 
-/* Writes the wish as NFKC without controls, format, zero-width, private and unassigned characters, with at
-   most two combining marks a base, single spaces between words, at most WIRE_NAME_CHARACTERS_MAX code points.
-   Nothing usable, or invalid UTF-8, gives "". */
+/* The wish, cleaned and cut to WIRE_NAME_CHARACTERS_MAX code points. Nothing usable, or invalid UTF-8, gives "". */
 void name_clean(const char *wish, char out[NAME_SIZE]);
 
 /* "Ada", 2 gives "Ada 2", with the base cut so that all fits. */

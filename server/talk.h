@@ -13,13 +13,13 @@
 #include "common/wire.h"
 
 /* Some 1,500 lines of usual length, and never fewer than WIRE_TALK_HISTORY. */
-enum { TALK_BYTES = 128 * 1024 };
+enum { TALK_BYTES = 128 * 1024, TALK_LOGS_MAX = 2 };
 
 typedef struct {
   uint8_t *memory;     /* TALK_BYTES of the caller's */
   uint32_t *next_id;   /* the counter of all logs */
   uint32_t head, tail; /* the oldest line, and behind the newest, in bytes from the start */
-  uint32_t end;        /* where the lines end before they go on at the start */
+  uint32_t end;        /* behind the last line before they go on at the start; 0: they do not */
   uint32_t count;      /* lines in it */
 } talk;
 
@@ -32,8 +32,8 @@ uint32_t talk_add(talk *talk, const wire_line *line);
 /* May this person see the line? Direct ones are its writer's and its addressee's only. */
 bool talk_may_see(const wire_line *line, uint32_t person);
 
-/* The first `max` lines with an id above `heard` that the person may see, out of several logs, by id. Returns how
-   many. Called again with the last one's id until none come, it tells each line once. */
+/* The first `max` lines with an id above `heard` that the person may see, out of up to TALK_LOGS_MAX logs, by id.
+   Returns how many. Called again with the last one's id until none come, it tells each line once. */
 uint32_t talk_after(const talk *const logs[], size_t log_count, uint32_t heard, uint32_t person, uint32_t max,
                     wire_line out[]);
 

@@ -14,7 +14,8 @@ DOORS = {
     "uv": ["server/loop.c"],
     "msgpack": ["common/wire.c"],
     "cjson": ["server/json.c"],
-    "utf8proc": ["server/names.c"],
+    "utf8proc": ["server/text.c"],
+    "sodium": ["server/token.c"],
     "qrencode": ["server/qr.c"],
     "png": ["client-sdl/png.c"],
 }
