@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/games/steps.h"
 #include "common/gen/tables.h"
 #include "common/pre.h"
 
@@ -65,7 +66,8 @@ static bool keep_map(session *session, const wire_map *map) {
   size_t bytes = sim_map_bytes(map), block_bytes = map->blocks.count * sizeof(wire_block);
   wire_block *blocks = malloc(block_bytes + 1);
   void *ground = malloc(bytes);
-  bool kept = blocks && ground && replica_set_map(session->replica, map, sim_map_init(ground, bytes, map), sim_step);
+  bool kept = blocks && ground &&
+              replica_set_map(session->replica, map, sim_map_init(ground, bytes, map), step_find(map->step));
   if (kept && block_bytes > 0)
     memcpy(blocks, map->blocks.items, block_bytes);
   free(kept ? session->blocks : blocks);
@@ -78,11 +80,17 @@ static bool keep_map(session *session, const wire_map *map) {
   return true;
 }
 
-/* Only `roam` is known here: another step would foretell wrongly. */
+/* With a step that is not known here the replica would foretell wrongly: it refuses. */
 static session_news take_map(session *session, const wire_map *map) {
-  if (!session->welcomed || strcmp(map->step, "roam") != 0 || !keep_map(session, map))
+  if (!session->welcomed || !keep_map(session, map))
     return SESSION_BROKEN;
   session->has_map = true;
+  return SESSION_NOTHING;
+}
+
+static session_news take_step(session *session, const wire_step *step) {
+  if (!session->has_map || !replica_set_step(session->replica, step->tick, step_find(step->step)))
+    return SESSION_BROKEN;
   return SESSION_NOTHING;
 }
 
@@ -114,6 +122,8 @@ static session_news take(session *session, const wire_message *message, int64_t 
     return take_welcome(session, &message->as.welcome, at);
   case WIRE_MAP:
     return take_map(session, &message->as.map);
+  case WIRE_STEP:
+    return take_step(session, &message->as.step);
   case WIRE_ROSTER:
     return roster_apply(session->roster, &message->as.roster) ? SESSION_NOTHING : SESSION_BROKEN;
   case WIRE_FRAME:

@@ -11,8 +11,6 @@ import { Roster } from "./roster.js";
 import { listenToTouch } from "./stick.js";
 import { traceOf } from "./trace.js";
 
-/** The step that the module has: with another one it would foretell wrongly. */
-const STEP = "roam";
 /** The longest time without an advance while frames come, in ms. */
 const ADVANCE_MS = 100;
 /** How often the rest is looked after, in ms. */
@@ -48,7 +46,8 @@ function onWelcome(message, roundTrip, now) {
 /** @param {import("./wire.js").Message} message @param {number} now */
 function onMessage(message, now) {
   if (message.message === "roster") roster.apply(message);
-  else if (message.message === "map") return message.step === STEP && replica.setMap(message);
+  else if (message.message === "map") return replica.setMap(message);
+  else if (message.message === "step") return replica.setStep(message);
   else if (message.message === "frame") return takeFrame(message, now);
   return true;
 }

@@ -117,11 +117,16 @@ export class Replica {
     this.map = undefined;
   }
 
-  /** Takes a map; false if no world can be made of it. @param {Message} message @returns {boolean} */
+  /** Takes a map; false if no world can be made of it, or its step is not known here. @param {Message} message @returns {boolean} */
   setMap(message) {
     const fits = this.wasm.set_map(this.hand(message, this.wasm.map_memory)) !== 0;
     this.map = fits ? message : undefined;
     return fits;
+  }
+
+  /** From a tick on boxes move by another step; false if it is not known here. @param {Message} message @returns {boolean} */
+  setStep(message) {
+    return this.wasm.set_step(this.hand(message, this.wasm.message_memory)) !== 0;
   }
 
   /** Takes a frame; a map must have come before. @param {Message} message @param {number} now */

@@ -1,43 +1,72 @@
 # games_tables(OUT_STEPS OUT_GAMES): writes the tables of steps and of games, from the folders of common/games, and names
-# the sources of each: a folder with a game.c is a game, one with a step.c brings a step. script/wasm does the same
-# for the browser.
-function(games_tables steps_out games_out)
-  set(folder ${CMAKE_SOURCE_DIR}/common/games)
-  file(GLOB game_sources CONFIGURE_DEPENDS ${folder}/*/game.c)
-  file(GLOB step_sources CONFIGURE_DEPENDS ${folder}/*/step.c)
-  set(game_lines "")
-  set(game_externs "")
-  foreach(source ${game_sources})
-    cmake_path(GET source PARENT_PATH parent)
-    cmake_path(GET parent FILENAME name)
-    string(APPEND game_externs "extern const game_rules game_${name};\n")
-    string(APPEND game_lines "    &game_${name},\n")
-  endforeach()
-  set(step_lines "    {\"roam\", sim_step},\n    {\"still\", step_still},\n")
-  set(step_externs "")
-  foreach(source ${step_sources})
-    cmake_path(GET source PARENT_PATH parent)
-    cmake_path(GET parent FILENAME name)
-    string(APPEND step_externs
-           "void step_${name}(sim_body *body, uint32_t buttons, const sim_params *params, const sim_map *map);\n")
-    string(APPEND step_lines "    {\"${name}\", step_${name}},\n")
-  endforeach()
-  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/games_table.c @ONLY CONTENT
-"#include \"common/games/game.h\"
+# the sources of each: a folder with a game.c is a game, one with a step.c brings a step.
+#
+# The browser's module and the golden traces are not built by CMake; they get the table of steps by
+#
+#     cmake -D STEPS_TABLE=FILE -P cmake/Games.cmake
+cmake_minimum_required(VERSION 3.25)
+cmake_path(SET games_folder NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../common/games)
 
-@game_externs@
-const game_rules *const games[] = {
-@game_lines@};
-const uint32_t game_count = sizeof games / sizeof games[0];
-")
-  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/steps_table.c @ONLY CONTENT
+# The names of the folders that have such a file, in order.
+function(games_with file names_out)
+  if(CMAKE_SCRIPT_MODE_FILE)
+    file(GLOB sources RELATIVE ${games_folder} ${games_folder}/*/${file})
+  else()
+    file(GLOB sources RELATIVE ${games_folder} CONFIGURE_DEPENDS ${games_folder}/*/${file})
+  endif()
+  list(TRANSFORM sources REPLACE "/${file}$" "")
+  set(${names_out} ${sources} PARENT_SCOPE)
+endfunction()
+
+function(games_steps_table table)
+  games_with(step.c names)
+  set(externs "")
+  set(lines "    {\"roam\", sim_step},\n    {\"still\", step_still},\n")
+  foreach(name ${names})
+    string(APPEND externs
+           "void step_${name}(sim_body *body, uint32_t buttons, const sim_params *params, const sim_map *map);\n")
+    string(APPEND lines "    {\"${name}\", step_${name}},\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${table} @ONLY CONTENT
 "#include \"common/games/steps.h\"
 
-@step_externs@
+@externs@
 const named_step steps[] = {
-@step_lines@};
+@lines@};
 const uint32_t step_count = sizeof steps / sizeof steps[0];
 ")
-  set(${steps_out} ${step_sources} ${CMAKE_BINARY_DIR}/steps_table.c PARENT_SCOPE)
-  set(${games_out} ${game_sources} ${CMAKE_BINARY_DIR}/games_table.c PARENT_SCOPE)
 endfunction()
+
+function(games_games_table table)
+  games_with(game.c names)
+  set(externs "")
+  set(lines "")
+  foreach(name ${names})
+    string(APPEND externs "extern const game_rules game_${name};\n")
+    string(APPEND lines "    &game_${name},\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${table} @ONLY CONTENT
+"#include \"common/games/game.h\"
+
+@externs@
+const game_rules *const games[] = {
+@lines@};
+const uint32_t game_count = sizeof games / sizeof games[0];
+")
+endfunction()
+
+function(games_tables steps_out games_out)
+  set(tables ${CMAKE_BINARY_DIR})
+  games_steps_table(${tables}/steps_table.c)
+  games_games_table(${tables}/games_table.c)
+  games_with(step.c step_names)
+  games_with(game.c game_names)
+  list(TRANSFORM step_names REPLACE "(.+)" "${games_folder}/\\1/step.c")
+  list(TRANSFORM game_names REPLACE "(.+)" "${games_folder}/\\1/game.c")
+  set(${steps_out} ${step_names} ${tables}/steps_table.c PARENT_SCOPE)
+  set(${games_out} ${game_names} ${tables}/games_table.c PARENT_SCOPE)
+endfunction()
+
+if(CMAKE_SCRIPT_MODE_FILE)
+  games_steps_table(${STEPS_TABLE})
+endif()

@@ -40,13 +40,14 @@ void replica_welcome(replica *one, const wire_welcome *welcome, int64_t round_tr
 bool replica_set_map(replica *one, const wire_map *map, const sim_map *ground, sim_step_fn step) {
   sim_params params = sim_params_of(map);
   uint32_t cells = sim_cells(&params, (int32_t)map->cell);
-  if (cells > WIRE_CELLS_MAX || map->box > map->width || map->box > map->height)
+  if (!step || cells > WIRE_CELLS_MAX || map->box > map->width || map->box > map->height)
     return false;
   one->params = params;
   one->cell = (int32_t)map->cell;
   one->cells = cells;
   one->ground = ground;
   one->step = step;
+  one->change_count = 0;
   return true;
 }
 
@@ -127,8 +128,9 @@ static void apply_turns(replica *one, const wire_turn_list *turns) {
 }
 
 static void step_all(replica *one) {
+  sim_step_fn step = one->step;
   for (uint32_t i = 0; i < one->stats.boxes; i++)
-    one->step(&one->boxes[i].body, one->boxes[i].buttons, &one->params, one->ground);
+    step(&one->boxes[i].body, one->boxes[i].buttons, &one->params, one->ground);
 }
 
 /* Writes a body over the box, which is made if it is new. */
@@ -261,6 +263,7 @@ void replica_apply_frame(replica *one, const wire_frame *frame, int64_t now) {
     return;
   one->stats.tick += frame->ticks;
   one->stats.frames++;
+  replica_change_step(one);
   apply_turns(one, &frame->turns);
   step_all(one); /* when frame->ticks > 1 every seen cell comes as a keyframe */
   apply_states(one, &frame->states);

@@ -37,9 +37,17 @@ replica *replica_init(void *memory, size_t bytes, const replica_limits *limits);
 void replica_welcome(replica *replica, const wire_welcome *welcome, int64_t round_trip, int64_t now);
 
 /* Sets the ground to move on. `map` (made by sim_map_init) stays the caller's and must outlive its use here;
-   many replicas may share one. False for a map that no server should send (more than WIRE_CELLS_MAX cells, or
-   boxes larger than the arena). */
+   many replicas may share one. `step` is that which the map names: see common/games/steps.h. False, and nothing is
+   changed, for a map that no server should send (more than WIRE_CELLS_MAX cells, or boxes larger than the arena),
+   or without a step. */
 bool replica_set_map(replica *replica, const wire_map *map, const sim_map *ground, sim_step_fn step);
+
+/* From `tick` on boxes move by another step, in what frames confirm and in what is predicted; at once if that tick
+   has passed. Told in time, as servers do, it corrects nothing. A map and a welcome forget it. What was announced
+   for `tick` or later is replaced, and of more than REPLICA_CHANGES announced ones the last. False, and nothing is
+   changed, without a step. */
+enum { REPLICA_CHANGES = 4 };
+bool replica_set_step(replica *replica, uint32_t tick, sim_step_fn step);
 
 /* Takes a frame that arrived at `now`. Order: welcome, map, frames. */
 void replica_apply_frame(replica *replica, const wire_frame *frame, int64_t now);

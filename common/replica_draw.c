@@ -25,7 +25,7 @@ static int32_t part_past(const replica *one, int64_t time, uint32_t tick) {
    it answers a key in the very frame that sees it. */
 replica_place replica_own_place(const replica *one) {
   sim_body next = one->predicted;
-  one->step(&next, one->next, &one->params, one->ground);
+  replica_step_of(one, one->stats.predicted_tick + 1)(&next, one->next, &one->params, one->ground);
   int32_t part = part_past(one, one->ahead.time, one->stats.predicted_tick);
   return (replica_place){between(one->predicted.x, next.x, part), between(one->predicted.y, next.y, part)};
 }
@@ -38,15 +38,20 @@ static void draw_own(const replica *one, wire_draw_item *item) {
   item->own = 1;
 }
 
+static void foretell(const replica *one, const replica_box *box, uint32_t tick, sim_body *body) {
+  replica_step_of(one, tick)(body, box->buttons, &one->params, one->ground);
+}
+
 /* A box beyond the newest frame: its confirmed body walks on with the buttons it holds, on a copy. */
 static void draw_foretold(const replica *one, const replica_box *box, wire_draw_item *item) {
   uint32_t steps = one->stats.shown_tick - one->stats.tick, most = one->tick_rate * REPLICA_BRIDGE_MS / 1000;
   int32_t part = steps < most ? (int32_t)one->stats.shown_fraction : 0;
+  uint32_t tick = one->stats.tick;
   sim_body here = box->body;
   for (uint32_t i = 0; i < steps && i < most; i++)
-    one->step(&here, box->buttons, &one->params, one->ground);
+    foretell(one, box, ++tick, &here);
   sim_body next = here;
-  one->step(&next, box->buttons, &one->params, one->ground);
+  foretell(one, box, tick + 1, &next);
   item->x = between(here.x, next.x, part);
   item->y = between(here.y, next.y, part);
   item->foretold = part > 0 || steps > 0;

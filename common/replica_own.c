@@ -1,3 +1,4 @@
+#include "common/pre.h"
 #include "common/replica_parts.h"
 
 enum { LEAD_MARGIN_US = 3000, LEAD_MAX_US = 1000000 };
@@ -47,7 +48,7 @@ static void replay(replica *one, uint32_t buttons) {
       buttons = one->pending[next].buttons;
       one->stats.replayed++;
     }
-    one->step(&one->predicted, buttons, &one->params, one->ground);
+    replica_step_of(one, tick)(&one->predicted, buttons, &one->params, one->ground);
   }
 }
 
@@ -102,6 +103,13 @@ void replica_reconcile(replica *one, const wire_frame *frame, bool jumped, int64
     show_error(one, (replica_place){before.x, before.y}, (replica_place){one->predicted.x, one->predicted.y}, now);
 }
 
+void replica_predict_anew(replica *one, replica_place before) {
+  uint32_t buttons;
+  PRE(replica_find(one, one->own_id, &one->predicted, &buttons));
+  replay(one, buttons);
+  show_error(one, before, replica_own_place(one), one->now);
+}
+
 /* How far ahead of the server's time, as heard, an input for this tick is sent now. It may be sent up to a tick
    after its tick began, which its lead has to cover; a clock that waits for the server says nothing of it. */
 static int64_t lead_of(const replica *one, uint32_t tick) {
@@ -138,8 +146,8 @@ static uint32_t tick_wanted(const replica *one, int64_t time) {
    slow drawn frame, or a jump of the clock) keep what was sent before. True if an input is to be sent. */
 static bool predict_tick(replica *one, bool newest, wire_replica_input *input) {
   bool send = newest && make_input(one, one->stats.predicted_tick + 1, one->next, input);
-  one->step(&one->predicted, one->sent_buttons, &one->params, one->ground);
-  one->stats.predicted_tick++;
+  sim_step_fn step = replica_step_of(one, ++one->stats.predicted_tick);
+  step(&one->predicted, one->sent_buttons, &one->params, one->ground);
   keep(one);
   if (newest)
     one->next = one->buttons;

@@ -1,5 +1,5 @@
-/* The inside of a replica, for replica*.c only: replica.c keeps the confirmed world, replica_own.c predicts
-   the own box, replica_draw.c says what to draw. */
+/* The inside of a replica, for replica*.c only: replica.c keeps the confirmed world, replica_step.c knows which
+   step moves it when, replica_own.c predicts the own box, replica_draw.c says what to draw. */
 #ifndef TICKBOX_REPLICA_PARTS_H
 #define TICKBOX_REPLICA_PARTS_H
 
@@ -41,13 +41,21 @@ typedef struct {
   sim_body body;
 } replica_kept;
 
+/* Another step, from a tick on. */
+typedef struct {
+  uint32_t tick;
+  sim_step_fn step;
+} replica_change;
+
 struct replica {
   replica_limits limits;
   wire_replica_stats stats;
 
   /* The ground, set by map. */
   const sim_map *ground;
-  sim_step_fn step;
+  sim_step_fn step;                        /* of the newest frame's tick */
+  replica_change changes[REPLICA_CHANGES]; /* announced, by tick, all later than the newest frame's */
+  uint32_t change_count;
   sim_params params;
   int32_t cell; /* edge of a cell, 1/16 unit */
   uint32_t cells;
@@ -86,6 +94,16 @@ struct replica {
 
 /* The index of the box, or where it would stand; *found tells. */
 uint32_t replica_index(const replica *replica, uint32_t id, bool *found);
+
+/* The step that moves boxes into this tick, which is the newest frame's or later. */
+sim_step_fn replica_step_of(const replica *replica, uint32_t tick);
+
+/* A frame has come: the changes up to its tick are made. */
+void replica_change_step(replica *replica);
+
+/* The step has changed for ticks that are predicted already, or drawn: predicts them anew. The own box stood at
+   `before` when it was drawn last, and is drawn on from there. PRE: it is predicted. */
+void replica_predict_anew(replica *replica, replica_place before);
 
 /* Server time at which a tick is due, and how many ticks have passed at a server time. */
 int64_t replica_time_of(const replica *replica, uint32_t tick);

@@ -276,6 +276,7 @@ export const LAYOUT = {
   welcome: {"size": 96, "version": 0, "id": 4, "tick": 8, "tick_rate": 12, "map_hash": 16, "room": 20, "token": 53, "resumed": 88, "person": 92},
   map: {"size": 72, "tick": 0, "step": 4, "width": 40, "height": 44, "cell": 48, "box": 52, "walk": 56, "walk_diagonal": 60, "blocks": 64},
   frame: {"size": 60, "ticks": 0, "acks": 4, "slack": 8, "turns": 12, "states": 20, "checks": 28, "keyframes": 36, "dropped": 44, "gone": 52},
+  step: {"size": 40, "tick": 0, "step": 4},
   draw_item: {"size": 24, "id": 0, "x": 4, "y": 8, "own": 12, "foretold": 16, "flags": 20},
   replica_input: {"size": 12, "seq": 0, "tick": 4, "buttons": 8},
   replica_stats: {"size": 56, "tick": 0, "predicted_tick": 4, "shown_tick": 8, "shown_fraction": 12, "boxes": 16, "frames": 20, "replayed": 24, "corrections": 28, "checks": 32, "desyncs": 36, "lead_us": 40, "delay_us": 44, "error_x": 48, "error_y": 52},

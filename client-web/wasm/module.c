@@ -1,4 +1,5 @@
-/* The replica and the view for the browser: common/{sim,replica,view}.c behind functions of plain numbers.
+/* The replica, the view and the steps for the browser: common/{sim,replica,view}.c and the step.c of games behind
+   functions of plain numbers.
    Times come as milliseconds in a double, as JavaScript has no cheap 64-bit integers. One module instance
    holds one replica.
 
@@ -10,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/games/steps.h"
 #include "common/pre.h"
 #include "common/replica.h"
 #include "common/view.h"
@@ -95,13 +97,18 @@ void EXPORT(welcome)(const wire_welcome *message, double round_trip, double now)
   replica_welcome(world, message, microseconds(round_trip), microseconds(now));
 }
 
-/* Takes a map that lies in map_memory. 0 if no world can be made of it. */
+/* Takes a map that lies in map_memory. 0 if no world can be made of it, or its step is not known here. */
 uint32_t EXPORT(set_map)(const wire_map *message) {
   size_t bytes = sim_map_bytes(message);
   arena = message;
   ground = sim_map_init(take(bytes), bytes, message);
   params = sim_params_of(message);
-  return replica_set_map(world, message, ground, sim_step);
+  return replica_set_map(world, message, ground, step_find(message->step));
+}
+
+/* Boxes move by another step from a tick on. 0 if it is not known here. */
+uint32_t EXPORT(set_step)(const wire_step *message) {
+  return replica_set_step(world, message->tick, step_find(message->step));
 }
 
 void EXPORT(apply_frame)(const wire_frame *message, double now) {
@@ -146,10 +153,10 @@ const wire_view_fit *EXPORT(fit_view)(int32_t width, int32_t height, int32_t cen
   return &fit;
 }
 
-/* The bare step on the map that was set, and its checksum: the golden traces hold them to what C computes. */
+/* The bare step that the map names, and its checksum: the golden traces hold them to what C computes. */
 void EXPORT(step_body)(sim_body *body, uint32_t buttons) {
   PRE(ground);
-  sim_step(body, buttons, &params, ground);
+  step_find(arena->step)(body, buttons, &params, ground);
 }
 
 uint32_t EXPORT(checksum_start)(void) {

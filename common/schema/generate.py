@@ -193,7 +193,7 @@ def layout(record):
 
 def crossing():
     """The records that JavaScript hands to the WebAssembly module, and what is in them."""
-    names, at = ["welcome", "map", "frame"], 0
+    names, at = ["welcome", "map", "frame", "step"], 0
     by_name = {record["name"]: record for record in RECORDS}
     while at < len(names):
         names += [f["of"] for f in by_name[names[at]]["fields"] if f["type"] == "list" and f["of"] not in names]

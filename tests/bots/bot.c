@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/games/steps.h"
 #include "common/gen/tables.h"
 #include "common/pre.h"
 
@@ -84,9 +85,14 @@ static void take_welcome(bot *bot, const wire_welcome *welcome, int64_t now) {
 }
 
 static void take_map(bot *bot, const wire_map *map) {
-  if (!bot->replica || strcmp(map->step, "roam") ||
-      !replica_set_map(bot->replica, map, ground_of(&bot->common->grounds, map), sim_step))
+  const sim_map *ground = ground_of(&bot->common->grounds, map);
+  if (!bot->replica || !replica_set_map(bot->replica, map, ground, step_find(map->step)))
     give_up(bot, "unknown_map");
+}
+
+static void take_step(bot *bot, const wire_step *step) {
+  if (!bot->replica || !replica_set_step(bot->replica, step->tick, step_find(step->step)))
+    give_up(bot, "unknown_step");
 }
 
 static void count_replica(bot *bot) {
@@ -168,6 +174,9 @@ static void on_message(void *user, const uint8_t *bytes, size_t size, int64_t no
     return;
   case WIRE_MAP:
     take_map(bot, &message.as.map);
+    return;
+  case WIRE_STEP:
+    take_step(bot, &message.as.step);
     return;
   case WIRE_FRAME:
     take_frame(bot, &message.as.frame, now);

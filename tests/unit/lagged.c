@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/games/steps.h"
 #include "common/gen/tables.h"
 #include "common/pre.h"
 #include "common/wander.h"
@@ -83,7 +84,7 @@ static void take_map(lagged *player, const wire_map *map) {
   size_t bytes = sim_map_bytes(map);
   free(player->ground);
   player->ground = malloc(bytes);
-  PRE(replica_set_map(player->replica, map, sim_map_init(player->ground, bytes, map), sim_step));
+  PRE(replica_set_map(player->replica, map, sim_map_init(player->ground, bytes, map), step_find(map->step)));
 }
 
 static void take_message(lagged *player, const uint8_t *bytes, size_t size, int64_t now) {
@@ -95,6 +96,8 @@ static void take_message(lagged *player, const uint8_t *bytes, size_t size, int6
     replica_welcome(player->replica, &message.as.welcome, now - player->hello_at, now);
   } else if (message.type == &wire_map_type)
     take_map(player, &message.as.map);
+  else if (message.type == &wire_step_type)
+    PRE(replica_set_step(player->replica, message.as.step.tick, step_find(message.as.step.step)));
   else if (message.type == &wire_frame_type)
     replica_apply_frame(player->replica, &message.as.frame, now);
 }
