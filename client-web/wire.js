@@ -2,6 +2,7 @@
 // Twin of common/wire.c: the same bytes.
 
 import { TYPES } from "./gen/protocol.js";
+import { emptyOf } from "./wire_decode.js";
 
 export { decode, WireFault } from "./wire_decode.js";
 
@@ -72,21 +73,28 @@ class Writer {
     const utf8 = utf8Encoder.encode(text);
     if (utf8.length > max) throw new RangeError(`text of ${utf8.length} bytes, at most ${max} fit`);
     if (utf8.length <= 0x1f) this.byte(0xa0 | utf8.length);
-    else this.number(0xd9, 1, utf8.length);
+    else if (utf8.length <= 0xff) this.number(0xd9, 1, utf8.length);
+    else this.number(0xda, 2, utf8.length);
     const at = this.take(utf8.length);
     this.bytes.set(utf8, at);
   }
 }
 
-/** @param {any} value */
-function isEmpty(value) {
-  return value === 0 || value === "" || value.length === 0;
+/** What the record holds there; what it does not name is 0 or empty. @param {Message} record @param {Field} field */
+function heldIn(record, field) {
+  return record[field.name] ?? emptyOf(field);
+}
+
+/** @param {Message} record @param {Field} field */
+function isEmpty(record, field) {
+  const value = heldIn(record, field);
+  return value === 0 || value.length === 0;
 }
 
 /** The mask of a masked record: which of the optional fields are not 0. @param {Type} type @param {Message} record */
 function maskOf(type, record) {
   let mask = 0;
-  for (const field of type.fields) if (field.bit >= 0 && !isEmpty(record[field.name])) mask |= 1 << field.bit;
+  for (const field of type.fields) if (field.bit >= 0 && !isEmpty(record, field)) mask |= 1 << field.bit;
   return mask;
 }
 
@@ -124,15 +132,16 @@ function appendFields(out, type, record, count) {
   const mask = type.masked ? maskOf(type, record) : 0;
   for (const field of type.fields.slice(0, count)) {
     if (isLeftOut(field, mask)) continue;
-    if (field.kind === "int") appendInt(out, field, record[field.name]);
-    else if (field.kind === "str") out.text(record[field.name], field.max);
-    else if (field.kind === "list") appendList(out, field, record[field.name]);
+    if (field.kind === "int") appendInt(out, field, heldIn(record, field));
+    else if (field.kind === "str") out.text(heldIn(record, field), field.max);
+    else if (field.kind === "list") appendList(out, field, heldIn(record, field));
     else out.int(mask);
   }
 }
 
 /**
- * The bytes of a message. Values out of range are our own mistake and throw a RangeError.
+ * The bytes of a message. A field that is absent is 0 or empty. Values out of range are our own mistake and throw a
+ * RangeError.
  * @param {string} name
  * @param {Message} [message]
  * @returns {Uint8Array}
@@ -141,7 +150,7 @@ export function encode(name, message = {}) {
   const out = new Writer();
   const type = types[name];
   let count = type.fields.length;
-  while (count > type.required && isEmpty(message[type.fields[count - 1].name])) count--;
+  while (count > type.required && isEmpty(message, type.fields[count - 1])) count--;
   out.array(count + 1);
   out.int(type.id);
   appendFields(out, type, message, count);

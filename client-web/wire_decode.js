@@ -148,8 +148,8 @@ function readMaskedField(input, field, mask, array) {
   return value;
 }
 
-/** What a trimmed field holds. @param {Field} field */
-function emptyOf(field) {
+/** What a field holds that is left out. @param {Field} field */
+export function emptyOf(field) {
   if (field.kind === "list") return [];
   return field.kind === "str" ? "" : 0;
 }

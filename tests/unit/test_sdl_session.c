@@ -31,7 +31,7 @@ static wire_map arena(uint32_t box) {
 }
 
 static void welcome(session *session) {
-  const wire_welcome welcome = {.version = WIRE_VERSION, .id = 1, .tick_rate = 30};
+  const wire_welcome welcome = {.version = WIRE_VERSION, .id = 1, .tick_rate = 30, .person = 1};
   assert_true(session_init(session, ignore, NULL));
   session_hello(session, "Ada", 0);
   assert_int_equal(receive(session, &wire_welcome_type, &welcome), SESSION_WELCOMED);
@@ -87,7 +87,7 @@ static void a_second_map_replaces_the_first(void **state) {
 static void what_comes_out_of_order_is_refused(void **state) {
   (void)state;
   session session;
-  const wire_welcome again = {.version = WIRE_VERSION, .id = 1, .tick_rate = 30};
+  const wire_welcome again = {.version = WIRE_VERSION, .id = 1, .tick_rate = 30, .person = 1};
   const wire_frame frame = {.ticks = 1};
   welcome(&session);
   assert_int_equal(receive(&session, &wire_frame_type, &frame), SESSION_BROKEN);

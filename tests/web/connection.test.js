@@ -7,7 +7,7 @@ import { CODES, LIMITS, VERSION } from "../../client-web/gen/protocol.js";
 import { decode, encode } from "../../client-web/wire.js";
 
 const FRAME = { ticks: 1, acks: 0, slack: 0, turns: [], states: [], checks: [], keyframes: [], dropped: [], gone: [] };
-const WELCOME = { version: VERSION, id: 3, tick: 9, tick_rate: 30, map_hash: 1, room: "general" };
+const WELCOME = { version: VERSION, id: 3, tick: 9, tick_rate: 30, map_hash: 1, room: "general", person: 1 };
 
 /** @param {string} name */
 function codeOf(name) {
@@ -101,7 +101,9 @@ test("hello, welcome and a frame lead to playing", () => {
   assert.equal(bench.state, "connecting");
   bench.socket.onopen();
   assert.equal(bench.state, "joining");
-  assert.deepEqual(bench.socket.sent, [{ message: "hello", version: VERSION, kind: "web", room: "", name: "Ada" }]);
+  const { message, version, kind, name } = bench.socket.sent[0];
+  assert.deepEqual([message, version, kind, name], ["hello", VERSION, "web", "Ada"]);
+  assert.equal(bench.socket.sent.length, 1);
   bench.now += 40;
   bench.receive("welcome", WELCOME);
   bench.receive("frame", FRAME);

@@ -27,7 +27,7 @@ function randomInt(min, max, next) {
 /** @param {number} bytes @param {(limit: number) => number} next */
 function randomText(bytes, next) {
   let text = "";
-  for (let letters = next(40); letters > 0; letters--) {
+  for (let letters = next(next(4) ? 40 : 1200); letters > 0; letters--) {
     const longer = text + LETTERS[next(LETTERS.length)];
     if (Buffer.byteLength(longer) > bytes) break;
     text = longer;
@@ -35,12 +35,18 @@ function randomText(bytes, next) {
   return text;
 }
 
+/** @param {string} of @param {number} max @param {(limit: number) => number} next */
+function randomList(of, max, next) {
+  const length = next(3) ? next(Math.min(20, max + 1)) : 0;
+  return Array.from({ length }, () => randomMessage(of, next));
+}
+
 /** @param {string} name @param {(limit: number) => number} next @returns {Record<string, any>} */
 export function randomMessage(name, next) {
   /** @type {Record<string, any>} */
   const record = {};
   for (const { name: field, kind, min, max, bit, of = "" } of types[name].fields) {
-    if (kind === "list") record[field] = Array.from({ length: next(3) ? next(20) : 0 }, () => randomMessage(of, next));
+    if (kind === "list") record[field] = randomList(of, max, next);
     else if (kind === "str") record[field] = randomText(max, next);
     else if (kind !== "mask") record[field] = bit >= 0 && next(2) ? 0 : randomInt(min, max, next);
   }

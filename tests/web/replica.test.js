@@ -30,7 +30,7 @@ function received(name, message) {
 /** A replica in a world with box 1, its own, and box 2, after the first frame at time 0. */
 async function play() {
   const replica = await createReplica(module);
-  const welcome = { version: 1, id: 1, tick: 100, tick_rate: 30, map_hash: 7, room: "general" };
+  const welcome = { version: 1, id: 1, tick: 100, tick_rate: 30, map_hash: 7, person: 1 };
   replica.welcome(received("welcome", welcome), 20, 0);
   assert.equal(replica.isReady(), false);
   assert.equal(replica.setMap(received("map", { ...MAP, blocks: BLOCKS })), true);
@@ -128,7 +128,7 @@ test("a checksum that differs is counted, and the cell asked for once", async ()
 test("a new welcome starts anew, with a new map", async () => {
   const replica = await play();
   run(replica, 1, 10, BUTTONS.DOWN);
-  replica.welcome(received("welcome", { version: 1, id: 9, tick: 5, tick_rate: 60, map_hash: 8, room: "" }), 5, 1000);
+  replica.welcome(received("welcome", { version: 1, id: 9, tick: 5, tick_rate: 60, map_hash: 8, person: 1 }), 5, 1000);
   assert.equal(replica.isReady(), false);
   assert.equal(replica.setMap(received("map", { ...MAP, width: 16000, blocks: [] })), true);
   const bodies = [{ ...BODY, id: 9, x: 100, y: 200 }];
