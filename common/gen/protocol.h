@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define WIRE_VERSION 0x06c45816u
+#define WIRE_VERSION 0x1ae0cf19u
 
 enum {
   WIRE_CLIENT_BYTES_MAX = 4096, /* largest message a client may send, in bytes */
@@ -567,7 +567,7 @@ typedef struct {
 /* The arena and the step's parameters, from a tick on. */
 typedef struct {
   uint32_t tick; /* the first tick that is stepped with it */
-  char step[32 + 1]; /* which step moves the boxes: roam */
+  char step[32 + 1]; /* which step moves the boxes */
   uint32_t width; /* of the arena, in 1/16 unit */
   uint32_t height; /* of the arena, in 1/16 unit */
   uint32_t cell; /* edge of the square cells, in 1/16 unit */

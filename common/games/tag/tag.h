@@ -5,7 +5,7 @@
    timer  The step's own: ticks until the next dash. 0 when a dash may begin; rules that leave it alone hand on what
           game_body says.
    a      How fast the box is, in 1/256 of walking: 282 is a tenth faster, 0 is 256. At most TAG_SPEED_MAX.
-   b      Not used. */
+   b      Not read: the rules' own. */
 #ifndef TICKBOX_TAG_H
 #define TICKBOX_TAG_H
 
