@@ -76,7 +76,8 @@ typedef enum {
   WIRE_FAULTS
 } wire_fault;
 
-/* A decoded message: its type, and the struct of that name in `as`. After a fault: where it lay. */
+/* A decoded message: its type, and the struct of that name in `as`. After a fault: where it lay, and `as` holds
+   nothing. */
 typedef struct {
   const wire_type *type;
   wire_any as;
@@ -92,6 +93,11 @@ bool wire_encode(wire_buffer *out, const wire_type *type, const void *message);
 
 /* Decodes one message that came from `from`. The message's lists lie in the arena, which is cleared first. */
 wire_fault wire_decode(const uint8_t *bytes, size_t size, wire_from from, wire_arena *arena, wire_message *out);
+
+/* Reads the message's type and its first `fields` fields; the others stay 0. Nothing is said of the bytes behind them:
+   for who needs the head of many messages and the whole of few. */
+wire_fault wire_decode_first(const uint8_t *bytes, size_t size, wire_from from, uint32_t fields, wire_arena *arena,
+                             wire_message *out);
 
 /* The pieces that frames.c puts chunks together from: the fields of one record, flat, without a header
    (and how many array elements they are), an array header, one integer. */

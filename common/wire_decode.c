@@ -236,7 +236,8 @@ static const wire_type *find_message(uint32_t id, wire_from from) {
   return NULL;
 }
 
-static bool read_message(reader *in, wire_from from, wire_message *out) {
+/* Reads at most `fields` fields, and if the message has more, nothing behind them. */
+static bool read_message(reader *in, wire_from from, uint32_t fields, wire_message *out) {
   int64_t elements;
   in->field = "message";
   if (!read_kind(in, HEAD_ARRAY, &elements))
@@ -253,17 +254,25 @@ static bool read_message(reader *in, wire_from from, wire_message *out) {
   elements--;
   if (elements < out->type->required || elements > out->type->field_count)
     return fail(in, WIRE_WRONG_COUNT);
-  if (!read_record(in, out->type, (uint32_t)elements, (char *)&out->as, &elements))
+  memset(&out->as, 0, out->type->size);
+  bool whole = elements <= fields;
+  if (!read_record(in, out->type, whole ? (uint32_t)elements : fields, (char *)&out->as, &elements))
     return false;
   in->field = out->type->name;
-  return in->at == in->end || fail(in, WIRE_TRAILING);
+  return !whole || in->at == in->end || fail(in, WIRE_TRAILING);
 }
 
 wire_fault wire_decode(const uint8_t *bytes, size_t size, wire_from from, wire_arena *arena, wire_message *out) {
+  return wire_decode_first(bytes, size, from, UINT32_MAX, arena, out);
+}
+
+wire_fault wire_decode_first(const uint8_t *bytes, size_t size, wire_from from, uint32_t fields, wire_arena *arena,
+                             wire_message *out) {
   reader in = {.at = bytes, .end = bytes + size, .arena = arena, .fault = WIRE_OK, .field = ""};
   arena->used = 0;
-  memset(out, 0, sizeof *out);
-  read_message(&in, from, out);
+  out->type = NULL;
+  out->id = 0;
+  read_message(&in, from, fields, out);
   out->field = in.fault == WIRE_OK ? "" : in.field;
   return in.fault;
 }

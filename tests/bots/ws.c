@@ -18,8 +18,8 @@
 #include "tests/bots/ws_parser.h"
 
 enum {
-  EVENTS_MAX = 16,     /* served between two looks at the clock */
-  READ_MAX = 2048,     /* bytes taken from a socket at once: several frames, so that all get their turn */
+  EVENTS_MAX = 32,     /* served between two looks at the clock */
+  READ_MAX = 16384,    /* bytes taken from a socket by one call */
   HEAD_MAX = 2048,     /* the server's answer to the handshake */
   OUTGOING_MAX = 2048, /* waiting for the kernel to take them */
   REASON_MAX = WS_CONTROL_MAX - 2,
@@ -107,8 +107,9 @@ void ws_pool_destroy(ws_pool *pool) {
   free(pool);
 }
 
+/* Edge-triggered: a socket that was read until nothing was left is not polled again with every wait. */
 static void watch(ws *socket, int operation, uint32_t events) {
-  struct epoll_event event = {.events = events, .data.ptr = socket};
+  struct epoll_event event = {.events = events | EPOLLRDHUP | EPOLLET, .data.ptr = socket};
   epoll_ctl(socket->pool->epoll, operation, socket->fd, &event);
 }
 
@@ -166,13 +167,14 @@ static bool push(ws *socket, const uint8_t *bytes, size_t size) {
 }
 
 static void flush(ws *socket) {
-  ssize_t sent = send(socket->fd, socket->outgoing, socket->outgoing_size, MSG_NOSIGNAL);
-  if (sent <= 0)
-    return;
-  socket->outgoing_size -= (size_t)sent;
-  memmove(socket->outgoing, socket->outgoing + sent, socket->outgoing_size);
-  if (socket->outgoing_size == 0)
-    watch(socket, EPOLL_CTL_MOD, EPOLLIN);
+  while (socket->outgoing_size > 0) {
+    ssize_t sent = send(socket->fd, socket->outgoing, socket->outgoing_size, MSG_NOSIGNAL);
+    if (sent <= 0)
+      return;
+    socket->outgoing_size -= (size_t)sent;
+    memmove(socket->outgoing, socket->outgoing + sent, socket->outgoing_size);
+  }
+  watch(socket, EPOLL_CTL_MOD, EPOLLIN);
 }
 
 static bool send_frame(ws *socket, uint8_t opcode, const uint8_t *bytes, size_t size) {
@@ -292,19 +294,22 @@ static void read_head(ws *socket, ws_bytes chunk, int64_t now) {
   read_frames(socket, (ws_bytes){chunk.bytes + used, chunk.size - used}, now);
 }
 
-static void read_socket(ws *socket, int64_t now) {
+/* What one call can take of what came. True if there may be more: a short read has taken all there was, but of an end
+   that came with it no second event tells. */
+static bool read_socket(ws *socket, bool ended, int64_t now) {
   ssize_t size = recv(socket->fd, socket->pool->bytes, READ_MAX, 0);
   if (size < 0 && (errno == EAGAIN || errno == EINTR))
-    return;
+    return errno == EINTR;
   if (size <= 0) {
     end(socket, socket->state == HANDSHAKE ? "not_tickbox" : size < 0 ? "reset" : "closed", now);
-    return;
+    return false;
   }
   ws_bytes chunk = {socket->pool->bytes, (size_t)size};
   if (socket->state == HANDSHAKE)
     read_head(socket, chunk, now);
   else
     read_frames(socket, chunk, now);
+  return size == READ_MAX || ended;
 }
 
 void ws_pool_wait(ws_pool *pool, int timeout_ms) {
@@ -320,8 +325,9 @@ static void serve(ws *socket, uint32_t events, int64_t now) {
   }
   if (socket->state != CLOSED && events & EPOLLOUT && socket->outgoing_size > 0)
     flush(socket);
-  if (socket->state != CLOSED && events & (EPOLLIN | EPOLLHUP | EPOLLERR))
-    read_socket(socket, now);
+  bool more = events & (EPOLLIN | EPOLLHUP | EPOLLERR), ended = events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
+  while (socket->state != CLOSED && more)
+    more = read_socket(socket, ended, now);
 }
 
 bool ws_pool_serve(ws_pool *pool, int64_t now) {
