@@ -88,12 +88,26 @@ static bool read_authority(const char *text, size_t length, address *out) {
   return copy_host(out, text, colon ? (size_t)(colon - text) : length) && is_name(out->host);
 }
 
+/* Takes /r/CODE off the end of a page's path of that length, and returns what is left of it. */
+static size_t read_room(const char *text, size_t length, address *out) {
+  size_t end = length > 0 && text[length - 1] == '/' ? length - 1 : length, begin = end;
+  while (begin > 0 && text[begin - 1] != '/')
+    begin--;
+  if (begin < 3 || memcmp(text + begin - 3, "/r/", 3) != 0 || end == begin || end - begin > WIRE_WORD_BYTES_MAX)
+    return length;
+  memcpy(out->room, text + begin, end - begin);
+  out->room[end - begin] = 0;
+  return begin - 2;
+}
+
 /* A page at /game/ or /game/index.html has its WebSocket at /game/ws; ws:// names the path itself. */
 static bool read_path(const char *text, bool page, address *out) {
   size_t length = strcspn(text, "?#");
   for (const char *at = text; *at; at++)
     if (*at <= ' ' || *at > '~')
       return false;
+  if (page)
+    length = read_room(text, length, out);
   while (page && length > 0 && text[length - 1] != '/')
     length--;
   bool bare = length == 0 || (length == 1 && text[0] == '/');

@@ -6,18 +6,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/gen/protocol.h"
+
 enum { ADDRESS_HOST_MAX = 253, ADDRESS_PATH_MAX = 200, ADDRESS_PORT = 8765, ADDRESS_PORT_TLS = 443 };
 
 typedef struct {
   char host[ADDRESS_HOST_MAX + 1]; /* name or IP; IPv6 without its brackets */
   char path[ADDRESS_PATH_MAX + 1]; /* of the WebSocket, such as /ws */
   uint16_t port;
-  bool tls; /* https:// and wss:// */
+  bool tls;                           /* https:// and wss:// */
+  char room[WIRE_WORD_BYTES_MAX + 1]; /* of a link to a room, as in /r/CODE; else empty */
 } address;
 
 /* Reads `text` into out. Accepts 192.168.1.7, box.local, either with :8765, ::1, [::1]:8765, and URLs that begin
    with http://, https://, ws:// or wss://. The port is 8765 if none is named, or 443 with TLS. A page's URL
-   leads to `ws` beside the page. False if it is no address; out is then unspecified. */
+   leads to `ws` beside the page, and /r/CODE at its end names a room there. False if it is no address; out is then
+   unspecified. */
 bool address_parse(const char *text, address *out);
 
 /* Room for any address in words. */

@@ -45,9 +45,19 @@ void connection_init(connection *connection, const char *address, uint32_t seed,
   enter(connection, STATE_CONNECTING, now);
 }
 
+/* The next connection_advance asks for a new socket in place of the one there is. */
+static void start_over(connection *connection, int64_t now) {
+  connection->move_at = 0;
+  connection->failures = 0;
+  connection->socket = false;
+  enter(connection, STATE_CONNECTING, now);
+}
+
 static void check_times(connection *connection, int64_t now) {
   bool attempt = connection->state == STATE_CONNECTING || connection->state == STATE_JOINING;
-  if (attempt && connection->socket && now - connection->since >= CONNECT_US)
+  if (connection->move_at && now >= connection->move_at)
+    start_over(connection, now);
+  else if (attempt && connection->socket && now - connection->since >= CONNECT_US)
     wait_in(connection, STATE_TIMED_OUT, now);
   else if (connection->state == STATE_PLAYING && now - connection->heard >= SILENT_US)
     wait_in(connection, STATE_LOST, now);
@@ -70,12 +80,16 @@ void connection_opened(connection *connection, int64_t now) {
 
 void connection_failed(connection *connection, unsigned state, int64_t now) {
   PRE(state == STATE_NOBODY || state == STATE_NOT_TICKBOX);
-  if (has_socket(connection))
+  if (connection->move_at)
+    start_over(connection, now);
+  else if (has_socket(connection))
     wait_in(connection, state, now);
 }
 
 void connection_closed(connection *connection, int64_t now) {
-  if (has_socket(connection))
+  if (connection->move_at)
+    start_over(connection, now);
+  else if (has_socket(connection))
     wait_in(connection, STATE_LOST, now);
 }
 
@@ -89,12 +103,27 @@ void connection_heard(connection *connection, int64_t now) {
   connection->heard = now;
 }
 
+/* A full or locked room may open again; one that is gone, or that sent us away, will not. */
 static bool can_heal(uint32_t code) {
-  return code != CODE_VERSION_DIFFERS && code != CODE_UNKNOWN_ROOM && code != CODE_LEFT;
+  switch (code) {
+  case CODE_VERSION_DIFFERS:
+  case CODE_UNKNOWN_ROOM:
+  case CODE_LEFT:
+  case CODE_TAKEN_OVER:
+  case CODE_KICKED:
+  case CODE_ROOM_ENDED:
+    return false;
+  default:
+    return true;
+  }
 }
 
 void connection_ended(connection *connection, uint32_t code, const char *param, int64_t now) {
   char version[16];
+  if (connection->move_at) {
+    start_over(connection, now);
+    return;
+  }
   snprintf(version, sizeof(version), "%08x", WIRE_VERSION);
   words_of_code(connection->reason, sizeof(connection->reason), code, param, version);
   if (!has_socket(connection))
@@ -103,6 +132,17 @@ void connection_ended(connection *connection, uint32_t code, const char *param, 
     wait_in(connection, STATE_ENDED, now);
   else
     enter(connection, STATE_REFUSED, now);
+}
+
+void connection_move(connection *connection, int64_t now) {
+  if (connection->state == STATE_PLAYING)
+    connection->move_at = now + CONNECTION_FAREWELL_US;
+  else
+    start_over(connection, now);
+}
+
+bool connection_is_final(const connection *connection) {
+  return !has_socket(connection) && !connection->retry_at;
 }
 
 void connection_words(const connection *connection, char *out, size_t size, int64_t now) {

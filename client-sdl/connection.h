@@ -10,7 +10,7 @@
 
 #include "client-sdl/address.h"
 
-enum { CONNECTION_REASON_MAX = 400, CONNECTION_WORDS_MAX = 800 };
+enum { CONNECTION_REASON_MAX = 400, CONNECTION_WORDS_MAX = 800, CONNECTION_FAREWELL_US = 300000 };
 
 /* What the caller must do with the socket. */
 typedef enum { CONNECTION_KEEP, CONNECTION_CONNECT, CONNECTION_ABANDON } connection_order;
@@ -23,6 +23,7 @@ typedef struct connection {
   unsigned failures; /* attempts in a row that came to nothing */
   uint32_t random;   /* state of the jitter's generator */
   bool socket;       /* a socket was asked for and not yet given up */
+  int64_t move_at;   /* leaves for another room at the latest then, or as soon as the server lets go; 0: stays */
   char address[ADDRESS_WORDS_MAX];
   char reason[CONNECTION_REASON_MAX]; /* of STATE_ENDED and STATE_REFUSED, in words */
 } connection;
@@ -50,6 +51,13 @@ void connection_heard(connection *connection, int64_t now);
 
 /* The server refused or ended the connection by this code. Those that time can heal are tried again. */
 void connection_ended(connection *connection, uint32_t code, const char *param, int64_t now);
+
+/* The player goes to another room: on a connection of its own, made once the server has answered our farewell, or at
+   once if there is none to take leave of. */
+void connection_move(connection *connection, int64_t now);
+
+/* True if only the player can end this state: nothing is tried by itself. */
+bool connection_is_final(const connection *connection);
 
 /* The sentence for the player, with its countdown. */
 void connection_words(const connection *connection, char *out, size_t size, int64_t now);

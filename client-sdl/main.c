@@ -6,7 +6,9 @@
 
 #include "client-sdl/address.h"
 #include "client-sdl/connection.h"
+#include "client-sdl/controls.h"
 #include "client-sdl/draw.h"
+#include "client-sdl/literal.h"
 #include "client-sdl/net.h"
 #include "client-sdl/options.h"
 #include "client-sdl/script.h"
@@ -27,12 +29,14 @@ typedef struct {
   options options;
   address address;
   script script;
-  FILE *trace;
+  FILE *trace, *events;
 
   net *net;
   connection connection;
   unsigned told; /* the state last told on the terminal */
   session session;
+  controls controls;
+  char moving_to[WIRE_WORD_BYTES_MAX + 1]; /* the room that the next connection is for, if it is another; or "" */
 
   window *window;
   text *text;
@@ -58,15 +62,9 @@ static void sleep_until(int64_t time) {
 
 /* One line on the terminal. What came from elsewhere may not steer it. */
 static void say(const char *words) {
-  fputs("tickbox: ", stderr);
-  for (const char *at = words; *at; at++)
-    if ((unsigned char)*at < ' ' || *at == 0x7f)
-      fputc('?', stderr);
-    else if ((unsigned char)*at == 0xc2 && (unsigned char)at[1] >= 0x80 && (unsigned char)at[1] < 0xa0)
-      fputs((at++, "?"), stderr);
-    else
-      fputc(*at, stderr);
-  fputc('\n', stderr);
+  char safe[2 * CONNECTION_WORDS_MAX];
+  literal_copy(safe, sizeof(safe), words);
+  fprintf(stderr, "tickbox: %s\n", safe);
 }
 
 static void say_state(client *client, int64_t now) {
@@ -84,6 +82,21 @@ static void send_or_lose(void *to, const uint8_t *bytes, size_t size) {
     connection_closed(&client->connection, now_us());
 }
 
+/* Takes leave of the room, if there is one; the rest follows when the server has let go. */
+static void move_to(client *client, const char *room, int64_t now) {
+  snprintf(client->moving_to, sizeof(client->moving_to), "%s", room);
+  if (client->connection.state == STATE_PLAYING)
+    session_leave(&client->session);
+  connection_move(&client->connection, now);
+}
+
+static void say_hello(client *client, int64_t now) {
+  if (client->moving_to[0])
+    session_move(&client->session, client->moving_to);
+  client->moving_to[0] = 0;
+  session_hello(&client->session, now);
+}
+
 static void take_message(client *client, const net_event *event) {
   connection_heard(&client->connection, event->time);
   switch (session_receive(&client->session, event->bytes, event->size, event->time)) {
@@ -95,6 +108,15 @@ static void take_message(client *client, const net_event *event) {
   case SESSION_ENDED:
     connection_ended(&client->connection, client->session.ended_by.code, client->session.ended_by.param, event->time);
     return;
+  case SESSION_CREATED:
+    move_to(client, client->session.created.code, event->time);
+    return;
+  case SESSION_ROOMS:
+    controls_open(&client->controls, PANEL_ROOMS);
+    return;
+  case SESSION_PEOPLE:
+    controls_open(&client->controls, PANEL_PEOPLE);
+    return;
   case SESSION_BROKEN:
     connection_failed(&client->connection, STATE_NOT_TICKBOX, event->time);
     return;
@@ -105,7 +127,7 @@ static void take_event(client *client, const net_event *event) {
   switch (event->kind) {
   case NET_OPENED:
     connection_opened(&client->connection, event->time);
-    session_hello(&client->session, client->options.name, event->time);
+    say_hello(client, event->time);
     return;
   case NET_MESSAGE:
     take_message(client, event);
@@ -154,7 +176,33 @@ static void show_window(client *client) {
   int32_t width, height;
   float density;
   window_size(client->window, &width, &height, &density);
-  session_show(&client->session, width, height);
+  session_show(&client->session, width, height, session_is_watching(&client->session) ? client->controls.follow : 0);
+}
+
+/* Looks at the own box, or at the one that a spectator follows. */
+static void follow(client *client) {
+  bool watching = session_is_watching(&client->session);
+  for (uint32_t at = 0; at < client->count; at++)
+    if (watching ? client->items[at].id == client->controls.follow : client->items[at].own) {
+      client->center_x = client->items[at].x + (int32_t)client->session.map.box / 2;
+      client->center_y = client->items[at].y + (int32_t)client->session.map.box / 2;
+    }
+}
+
+/* What the player did beside walking, by hand and by script. */
+static void control(client *client, const window_input *input, int64_t now) {
+  controls *controls = &client->controls;
+  const char *line;
+  controls->online = is_playing(client);
+  for (unsigned at = 0; at < input->stroke_count; at++)
+    controls_press(controls, &client->session, &input->strokes[at], now);
+  while (controls->online && (line = script_typed(&client->script)))
+    controls_enter(controls, &client->session, line, now);
+  controls_advance(controls, &client->session);
+  window_type(client->window, controls->typing);
+  if (controls->go_to[0])
+    move_to(client, controls->go_to, now);
+  controls->go_to[0] = 0;
 }
 
 /* The world moves only while it is heard of. */
@@ -166,11 +214,7 @@ static bool play(client *client, uint32_t buttons, int64_t now) {
   session_advance(&client->session, buttons, now);
   show_window(client);
   client->count = replica_draw(client->session.replica, client->items, SESSION_BOXES_MAX);
-  for (uint32_t at = 0; at < client->count; at++)
-    if (client->items[at].own) {
-      client->center_x = client->items[at].x + (int32_t)client->session.map.box / 2;
-      client->center_y = client->items[at].y + (int32_t)client->session.map.box / 2;
-    }
+  follow(client);
   if (client->trace)
     trace_frame(client->trace, replica_stats(client->session.replica), client->session.own, client->items,
                 client->count);
@@ -236,6 +280,7 @@ static void run(client *client) {
     window_input input = window_poll(client->window);
     hear_server(client, now);
     quit = play(client, input.buttons, now) || input.quit;
+    control(client, &input, now);
     draw(client, now);
     take_screenshots(client);
     window_show(client->window);
@@ -258,6 +303,15 @@ static void leave(client *client) {
   say_state(client, now_us());
 }
 
+static FILE *open_file(client *client, const char *path) {
+  FILE *file = path ? fopen(path, "w") : NULL;
+  if (path && !file) {
+    fprintf(stderr, "tickbox: cannot write %s\n", path);
+    client->status = STATUS_MACHINE;
+  }
+  return file;
+}
+
 static bool open_files(client *client) {
   char fault[SCRIPT_FAULT_MAX];
   if (client->options.script && !script_load(&client->script, client->options.script, fault)) {
@@ -265,13 +319,9 @@ static bool open_files(client *client) {
     client->status = STATUS_USAGE;
     return false;
   }
-  client->trace = client->options.trace ? fopen(client->options.trace, "w") : NULL;
-  if (client->options.trace && !client->trace) {
-    fprintf(stderr, "tickbox: cannot write the trace %s\n", client->options.trace);
-    client->status = STATUS_MACHINE;
-    return false;
-  }
-  return true;
+  client->trace = open_file(client, client->options.trace);
+  client->events = open_file(client, client->options.events);
+  return client->status == STATUS_DONE;
 }
 
 static bool open_window(client *client) {
@@ -286,13 +336,29 @@ static bool open_window(client *client) {
   return client->text != NULL;
 }
 
+/* What to ask for when the server is reached. The options have seen to the lengths. */
+static void wish(client *client) {
+  wire_hello *hello = &client->session.hello;
+  strcpy(hello->name, client->options.name);
+  strcpy(hello->kind, client->options.kind);
+  strcpy(hello->room, client->options.room[0] ? client->options.room : client->address.room);
+  hello->watch = client->options.watch;
+}
+
 static bool open_session(client *client) {
   client->items = calloc(SESSION_BOXES_MAX, sizeof(*client->items));
   client->net = net_create(&client->address, now_us);
   bool done = session_init(&client->session, send_or_lose, client) && client->items && client->net;
   if (!done)
     say("this machine is short of memory");
+  client->session.events = client->events;
+  wish(client);
   return done;
+}
+
+static void close_file(client *client, FILE *file) {
+  if (file && fclose(file) != 0)
+    client->status = STATUS_MACHINE;
 }
 
 static void close_all(client *client) {
@@ -304,8 +370,8 @@ static void close_all(client *client) {
     text_destroy(client->text);
   if (client->window)
     window_destroy(client->window);
-  if (client->trace && fclose(client->trace) != 0)
-    client->status = STATUS_MACHINE;
+  close_file(client, client->trace);
+  close_file(client, client->events);
   script_free(&client->script);
 }
 

@@ -2,6 +2,7 @@
 #ifndef TICKBOX_CLIENT_OPTIONS_H
 #define TICKBOX_CLIENT_OPTIONS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { OPTIONS_SCREENSHOTS_MAX = 32 };
@@ -16,6 +17,10 @@ typedef struct options {
   const char *name;    /* wished for, or "" */
   const char *script;  /* path, or NULL */
   const char *trace;   /* path, or NULL */
+  const char *events;  /* path, or NULL */
+  const char *room;    /* where to, or "": as the address says, or general */
+  const char *kind;    /* of client */
+  bool watch;          /* come as a spectator */
   double seconds;      /* quit after these; 0: never */
   options_screenshot screenshots[OPTIONS_SCREENSHOTS_MAX];
   uint32_t screenshot_count;

@@ -1,4 +1,4 @@
-/* Who is who: the names and colors of the ids that the server told. */
+/* Who is who: the names, colors and standings of the ids that the server told. */
 #ifndef TICKBOX_CLIENT_ROSTER_H
 #define TICKBOX_CLIENT_ROSTER_H
 
@@ -21,6 +21,18 @@ bool roster_apply(roster *roster, const wire_roster *news);
 
 /* The player of that id, or NULL. Valid until the next roster_apply or roster_clear. */
 const wire_player *roster_find(const roster *roster, uint32_t id);
+
+/* The player who is that person on the server, or NULL. */
+const wire_player *roster_of_person(const roster *roster, uint32_t person);
+
+/* The next player by id, or NULL past the last; the cursor begins at 0. */
+const wire_player *roster_next(const roster *roster, uint32_t *cursor);
+
+/* How that id stands; all 0 if the server has not told. */
+wire_standing roster_standing(const roster *roster, uint32_t id);
+
+/* True if that id's standing has this flag, one of the seat_flags. */
+bool roster_is(const roster *roster, uint32_t id, uint32_t flag);
 
 /* How many are in the room, as the server last said. */
 uint32_t roster_players(const roster *roster);

@@ -44,8 +44,22 @@ static bool read_buttons(const char *word, size_t length, script_line *line) {
   return length > 0;
 }
 
+static bool is_word(const char *at, size_t length, const char *word) {
+  return strlen(word) == length && memcmp(at, word, length) == 0;
+}
+
+/* The rest of the line, from its first letter to its last. */
+static const char *read_typed(const char *text, script_line *line) {
+  text += strspn(text, blank);
+  size_t length = strlen(text);
+  while (length > 0 && strchr(blank, text[length - 1]))
+    length--;
+  line->typed = strndup(text, length);
+  return length == 0 ? "after type comes what to type" : line->typed ? NULL : "memory is short";
+}
+
 /* Returns what is wrong with the line, or NULL. */
-static const char *read_line(const char *text, script_line *line) {
+static const char *read_line(char *text, script_line *line) {
   char *after;
   if (*text < '0' || *text > '9')
     return "a line begins with a tick";
@@ -54,10 +68,15 @@ static const char *read_line(const char *text, script_line *line) {
     return "that tick is too large";
   size_t gap = strspn(after, blank), length = strcspn(after + gap, blank);
   *line = (script_line){.tick = (uint32_t)tick};
-  if (gap == 0 || !read_buttons(after + gap, length, line))
-    return "after the tick come buttons like right+down, or none, or quit";
-  after += gap + length;
-  return after[strspn(after, blank)] ? "something follows the buttons" : NULL;
+  if (gap > 0 && is_word(after + gap, length, "type"))
+    return read_typed(after + gap + length, line);
+  after[strcspn(after, "#")] = 0;
+  length = strcspn(after + gap, blank);
+  if (gap > 0 && is_word(after + gap, length, "ready"))
+    line->typed = strdup("/ready");
+  else if (gap == 0 || !read_buttons(after + gap, length, line))
+    return "after the tick come buttons like right+down, or none, ready, type or quit";
+  return after[gap + length + strspn(after + gap + length, blank)] ? "something follows the buttons" : NULL;
 }
 
 static bool append(script *script, const script_line *line, const char **wrong) {
@@ -71,13 +90,15 @@ static bool append(script *script, const script_line *line, const char **wrong) 
 }
 
 static bool parse_line(script *script, char *text, const char **wrong) {
-  script_line line;
-  text[strcspn(text, "#")] = 0;
+  script_line line = {0};
   text += strspn(text, blank);
-  if (!*text)
+  if (!*text || *text == '#')
     return true;
   *wrong = read_line(text, &line);
-  return !*wrong && append(script, &line, wrong);
+  bool done = !*wrong && append(script, &line, wrong);
+  if (!done)
+    free(line.typed);
+  return done;
 }
 
 bool script_parse(script *script, const char *text, char fault[SCRIPT_FAULT_MAX]) {
@@ -86,7 +107,7 @@ bool script_parse(script *script, const char *text, char fault[SCRIPT_FAULT_MAX]
   if (!script->lines)
     wrong = "memory is short";
   for (unsigned number = 1; *text && !wrong; number++) {
-    char line[200];
+    char line[SCRIPT_LINE_MAX];
     size_t length = strcspn(text, "\n");
     snprintf(line, sizeof(line), "%.*s", (int)(length < sizeof(line) ? length : sizeof(line) - 1), text);
     if (!parse_line(script, line, &wrong))
@@ -112,6 +133,8 @@ bool script_load(script *script, const char *path, char fault[SCRIPT_FAULT_MAX])
 }
 
 void script_free(script *script) {
+  for (size_t at = 0; at < script->count; at++)
+    free(script->lines[at].typed);
   free(script->lines);
   *script = (struct script){0};
 }
@@ -121,10 +144,19 @@ uint32_t script_buttons(script *script, uint32_t tick, bool *quit) {
   uint32_t buttons = 0;
   while (script->next < script->count && script->lines[script->next].tick <= tick) {
     const script_line *line = &script->lines[script->next++];
+    if (line->typed)
+      continue;
     script->held = line->buttons;
     buttons |= line->buttons;
     *quit = *quit || line->quit;
     reached = true;
   }
   return reached ? buttons : script->held;
+}
+
+const char *script_typed(script *script) {
+  while (script->typed < script->next)
+    if (script->lines[script->typed++].typed)
+      return script->lines[script->typed - 1].typed;
+  return NULL;
 }

@@ -3,15 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client-sdl/trace.h"
 #include "common/games/steps.h"
 #include "common/gen/tables.h"
 #include "common/pre.h"
+#include "common/words.h"
 
 static const replica_limits limits = {.boxes = SESSION_BOXES_MAX, .history = SESSION_HISTORY};
 
 bool session_init(session *session, void (*send)(void *to, const uint8_t *bytes, size_t size), void *to) {
   size_t bytes = replica_bytes(&limits);
-  *session = (struct session){.send = send, .to = to, .round_trip = -1};
+  memset(session, 0, sizeof(*session));
+  session->send = send;
+  session->to = to;
+  session->round_trip = -1;
+  session->hello = (wire_hello){.version = WIRE_VERSION, .kind = "sdl"};
   session->arena.capacity = WIRE_ARENA_BYTES(WIRE_SERVER_BYTES_MAX);
   session->arena.memory = malloc(session->arena.capacity);
   session->replica_memory = malloc(bytes);
@@ -30,24 +36,30 @@ void session_free(session *session) {
   free(session->arena.memory);
 }
 
-static void send_message(session *session, const wire_type *type, const void *message) {
+void session_send(session *session, const wire_type *type, const void *message) {
   uint8_t bytes[WIRE_CLIENT_BYTES_MAX];
   wire_buffer out = {.bytes = bytes, .capacity = sizeof(bytes)};
   PRE(wire_encode(&out, type, message));
   session->send(session->to, out.bytes, out.size);
 }
 
-void session_hello(session *session, const char *name, int64_t now) {
-  wire_hello hello = {.version = WIRE_VERSION, .kind = "sdl"};
-  PRE(strlen(name) <= WIRE_NAME_BYTES_MAX);
-  strcpy(hello.name, name);
+void session_hello(session *session, int64_t now) {
   session->ticks_before = session_ticks(session);
-  session->welcomed = session->has_map = session->has_first_tick = false;
+  session->welcomed = session->has_map = session->has_first_tick = session->resumed = false;
   session->round_trip = -1;
   session->view = (wire_view){0};
   session->hello_at = now;
+  session->hello.heard = session->talk.heard;
   roster_clear(session->roster);
-  send_message(session, &wire_hello_type, &hello);
+  session_send(session, &wire_hello_type, &session->hello);
+}
+
+void session_move(session *session, const char *room) {
+  PRE(strlen(room) <= WIRE_WORD_BYTES_MAX);
+  strcpy(session->hello.room, room);
+  session->hello.token[0] = 0;
+  room_clear(&session->room);
+  talk_clear(&session->talk);
 }
 
 static session_news take_welcome(session *session, const wire_welcome *welcome, int64_t at) {
@@ -55,6 +67,12 @@ static session_news take_welcome(session *session, const wire_welcome *welcome, 
     return SESSION_BROKEN;
   session->welcomed = true;
   session->own = welcome->id;
+  session->person = welcome->person;
+  session->tick_rate = welcome->tick_rate;
+  session->resumed = welcome->resumed;
+  strcpy(session->hello.room, welcome->room);
+  strcpy(session->hello.token, welcome->token);
+  talk_welcome(&session->talk, welcome->resumed);
   session->round_trip = at - session->hello_at;
   session->ping_at = at;
   replica_welcome(session->replica, welcome, session->round_trip, at);
@@ -116,6 +134,24 @@ static session_news take_end(session *session, uint32_t code, const char *param)
   return SESSION_ENDED;
 }
 
+static session_news take_roster(session *session, const wire_roster *news) {
+  return roster_apply(session->roster, news) ? SESSION_NOTHING : SESSION_BROKEN;
+}
+
+static session_news take_created(session *session, const wire_created *created) {
+  session->created = *created;
+  return SESSION_CREATED;
+}
+
+/* Why something that we wished was not done stands below the talk. */
+static void take_notice(session *session, const wire_notice *notice, int64_t at) {
+  char words[TALK_NOTE_MAX], version[16];
+  snprintf(version, sizeof(version), "%08x", WIRE_VERSION);
+  words_of_code(words, sizeof(words), notice->code, notice->param, version);
+  talk_note(&session->talk, words, at);
+}
+
+/* What keeps the world in step. */
 static session_news take(session *session, const wire_message *message, int64_t at) {
   switch (message->type->id) {
   case WIRE_WELCOME:
@@ -125,7 +161,7 @@ static session_news take(session *session, const wire_message *message, int64_t 
   case WIRE_STEP:
     return take_step(session, &message->as.step);
   case WIRE_ROSTER:
-    return roster_apply(session->roster, &message->as.roster) ? SESSION_NOTHING : SESSION_BROKEN;
+    return take_roster(session, &message->as.roster);
   case WIRE_FRAME:
     return take_frame(session, &message->as.frame, at);
   case WIRE_PONG:
@@ -133,22 +169,45 @@ static session_news take(session *session, const wire_message *message, int64_t 
     return SESSION_NOTHING;
   case WIRE_REFUSED:
     return take_end(session, message->as.refused.code, message->as.refused.param);
-  default:
+  case WIRE_GOODBYE:
     return take_end(session, message->as.goodbye.code, message->as.goodbye.param);
+  case WIRE_CREATED:
+    return take_created(session, &message->as.created);
+  default:
+    return SESSION_NOTHING;
   }
+}
+
+/* What there is to see and to read beside the world. */
+static session_news take_news(session *session, const wire_message *message, int64_t at) {
+  if (room_apply(&session->room, message, at))
+    return message->type->id == WIRE_ROOMS    ? SESSION_ROOMS
+           : message->type->id == WIRE_PEOPLE ? SESSION_PEOPLE
+                                              : SESSION_NOTHING;
+  if (message->type->id == WIRE_TALK)
+    talk_hear(&session->talk, &message->as.talk, at);
+  else if (message->type->id == WIRE_TYPIST)
+    talk_typing(&session->talk, &message->as.typist, at);
+  else if (message->type->id == WIRE_NOTICE)
+    take_notice(session, &message->as.notice, at);
+  else
+    return take(session, message, at);
+  return SESSION_NOTHING;
 }
 
 session_news session_receive(session *session, const uint8_t *bytes, size_t size, int64_t at) {
   wire_message message;
   if (wire_decode(bytes, size, WIRE_FROM_SERVER, &session->arena, &message) != WIRE_OK)
     return SESSION_BROKEN;
-  return take(session, &message, at);
+  if (session->events)
+    trace_message(session->events, &message);
+  return take_news(session, &message, at);
 }
 
 static void send_inputs(session *session, const wire_replica_input *inputs, uint32_t count) {
   for (uint32_t at = 0; at < count; at++) {
     const wire_input input = {inputs[at].seq, inputs[at].tick, inputs[at].buttons};
-    send_message(session, &wire_input_type, &input);
+    session_send(session, &wire_input_type, &input);
   }
 }
 
@@ -158,10 +217,10 @@ void session_advance(session *session, uint32_t buttons, int64_t now) {
   wire_resync resync;
   send_inputs(session, inputs, replica_advance(session->replica, buttons, now, inputs, INPUTS_MAX));
   while (replica_wants_resync(session->replica, &resync.cell))
-    send_message(session, &wire_resync_type, &resync);
+    session_send(session, &wire_resync_type, &resync);
   if (now >= session->ping_at) {
     const wire_ping ping = {.time = (uint32_t)(now / 1000)};
-    send_message(session, &wire_ping_type, &ping);
+    session_send(session, &wire_ping_type, &ping);
     session->ping_at = now + WIRE_PING_MS * 1000;
   }
 }
@@ -170,16 +229,20 @@ static uint32_t within_view(int32_t pixels) {
   return pixels < 1 ? 1 : pixels > UINT16_MAX ? UINT16_MAX : (uint32_t)pixels;
 }
 
-void session_show(session *session, int32_t width, int32_t height) {
-  const wire_view view = {.width = within_view(width), .height = within_view(height)};
-  if (!session->welcomed || (view.width == session->view.width && view.height == session->view.height))
+void session_show(session *session, int32_t width, int32_t height, uint32_t follow) {
+  const wire_view view = {.width = within_view(width), .height = within_view(height), .follow = follow};
+  if (!session->welcomed || memcmp(&view, &session->view, sizeof(view)) == 0)
     return;
   session->view = view;
-  send_message(session, &wire_view_type, &view);
+  session_send(session, &wire_view_type, &view);
 }
 
 void session_leave(session *session) {
-  send_message(session, &wire_leave_type, NULL);
+  session_send(session, &wire_leave_type, NULL);
+}
+
+bool session_is_watching(const session *session) {
+  return roster_is(session->roster, session->own, SEAT_WATCHING);
 }
 
 bool session_is_ready(const session *session) {

@@ -15,3 +15,13 @@ void trace_frame(FILE *out, const wire_replica_stats *stats, uint32_t own, const
             items[at].x, items[at].y, items[at].own, items[at].foretold);
   fputs("]}\n", out);
 }
+
+void trace_message(FILE *out, const wire_message *message) {
+  wire_any shown = message->as;
+  if (message->type->id == WIRE_FRAME || message->type->id == WIRE_PONG)
+    return;
+  if (message->type->id == WIRE_WELCOME)
+    shown.welcome.token[0] = 0;
+  wire_print(out, message->type, &shown);
+  fflush(out);
+}

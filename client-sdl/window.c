@@ -19,10 +19,20 @@ static const struct {
             {SDL_SCANCODE_LSHIFT, BUTTON_SECOND}};
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
+/* Keys that mean the same on every layout, by what they print; the digits by their places. */
+static const struct {
+  SDL_Keycode code;
+  key key;
+} strokes[] = {
+    {SDLK_RETURN, KEY_ENTER},  {SDLK_KP_ENTER, KEY_ENTER}, {SDLK_ESCAPE, KEY_ESCAPE}, {SDLK_BACKSPACE, KEY_BACKSPACE},
+    {SDLK_DELETE, KEY_DELETE}, {SDLK_LEFT, KEY_LEFT},      {SDLK_RIGHT, KEY_RIGHT},   {SDLK_HOME, KEY_HOME},
+    {SDLK_END, KEY_END},       {SDLK_F1, KEY_HELP},        {SDLK_r, KEY_READY},       {SDLK_F5, KEY_START}};
+
 struct window {
   SDL_Window *window;
   SDL_Renderer *renderer;
   bool held[KEYS];
+  bool typing, scores;
 };
 
 /* Without a screen the picture is made by the processor; asking for a graphics driver would only cost time. */
@@ -58,6 +68,7 @@ window *window_create(const char **fault) {
   if (window && window->renderer) {
     SDL_SetWindowMinimumSize(window->window, MINIMUM, MINIMUM);
     SDL_SetRenderDrawBlendMode(window->renderer, SDL_BLENDMODE_BLEND);
+    SDL_StopTextInput(); /* which SDL begins with */
     return window;
   }
   *fault = SDL_GetError();
@@ -88,18 +99,87 @@ static uint32_t held(const window *window) {
   return buttons;
 }
 
+void window_type(window *window, bool on) {
+  if (on == window->typing)
+    return;
+  window->typing = on;
+  memset(window->held, 0, sizeof(window->held));
+  if (on)
+    SDL_StartTextInput();
+  else
+    SDL_StopTextInput();
+}
+
+static key_stroke *add(window_input *input, key key, bool down) {
+  static key_stroke beyond;
+  key_stroke *stroke = input->stroke_count < KEYS_STROKES_MAX ? &input->strokes[input->stroke_count++] : &beyond;
+  *stroke = (key_stroke){.key = key, .down = down};
+  return stroke;
+}
+
+static void add_text(window_input *input, const char *text) {
+  key_stroke *stroke = add(input, KEY_TEXT, true);
+  if (strlen(text) < sizeof(stroke->text))
+    strcpy(stroke->text, text);
+}
+
+/* Long text comes in pieces, parted between characters. */
+static void paste(window_input *input) {
+  char *text = SDL_GetClipboardText(), piece[KEYS_TEXT_MAX];
+  for (const char *at = text; at && *at;) {
+    size_t length = SDL_utf8strlcpy(piece, at, sizeof(piece));
+    if (length == 0)
+      break;
+    add_text(input, piece);
+    at += length;
+  }
+  SDL_free(text);
+}
+
+static unsigned digit_of(SDL_Scancode key) {
+  if (key >= SDL_SCANCODE_1 && key <= SDL_SCANCODE_9)
+    return (unsigned)(key - SDL_SCANCODE_1) + 1;
+  return key >= SDL_SCANCODE_KP_1 && key <= SDL_SCANCODE_KP_9 ? (unsigned)(key - SDL_SCANCODE_KP_1) + 1 : 0;
+}
+
+static void stroke(const window *window, window_input *input, const SDL_KeyboardEvent *event) {
+  bool down = event->type == SDL_KEYDOWN;
+  unsigned digit = digit_of(event->keysym.scancode);
+  if (window->typing && down && event->keysym.sym == SDLK_v && event->keysym.mod & KMOD_CTRL)
+    paste(input);
+  if (digit && (!window->typing || !down) && !event->repeat)
+    add(input, KEY_DIGIT, down)->digit = digit;
+  for (size_t at = 0; down && at < sizeof(strokes) / sizeof(strokes[0]); at++)
+    if (strokes[at].code == event->keysym.sym && (window->typing || !event->repeat))
+      add(input, strokes[at].key, true);
+}
+
+static void take_key(window *window, window_input *input, const SDL_KeyboardEvent *event) {
+  bool down = event->type == SDL_KEYDOWN;
+  stroke(window, input, event);
+  if (event->keysym.sym == SDLK_TAB)
+    window->scores = down;
+  if (!event->repeat && !window->typing)
+    input->buttons |= press(window, event->keysym.scancode, down);
+}
+
 window_input window_poll(window *window) {
   window_input input = {0};
   SDL_Event event;
   while (SDL_PollEvent(&event)) {
     if (event.type == SDL_QUIT)
       input.quit = true;
-    else if ((event.type == SDL_KEYDOWN && !event.key.repeat) || event.type == SDL_KEYUP)
-      input.buttons |= press(window, event.key.keysym.scancode, event.type == SDL_KEYDOWN);
-    else if (event.type == SDL_WINDOWEVENT && event.window.event == SDL_WINDOWEVENT_FOCUS_LOST)
+    else if (event.type == SDL_KEYDOWN || event.type == SDL_KEYUP)
+      take_key(window, &input, &event.key);
+    else if (event.type == SDL_TEXTINPUT && window->typing)
+      add_text(&input, event.text.text);
+    else if (event.type == SDL_WINDOWEVENT && event.window.event == SDL_WINDOWEVENT_FOCUS_LOST) {
       memset(window->held, 0, sizeof(window->held));
+      window->scores = false;
+    }
   }
   input.buttons |= held(window);
+  input.scores = window->scores;
   return input;
 }
 

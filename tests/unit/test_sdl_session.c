@@ -33,7 +33,7 @@ static wire_map arena(uint32_t box) {
 static void welcome(session *session) {
   const wire_welcome welcome = {.version = WIRE_VERSION, .id = 1, .tick_rate = 30, .person = 1};
   assert_true(session_init(session, ignore, NULL));
-  session_hello(session, "Ada", 0);
+  session_hello(session, 0);
   assert_int_equal(receive(session, &wire_welcome_type, &welcome), SESSION_WELCOMED);
 }
 
