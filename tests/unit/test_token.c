@@ -55,6 +55,8 @@ static void what_is_not_exactly_a_token_is_none(void **state) {
       "0",
       "00112233445566778899aabbccddeef",   /* one digit short */
       "00112233445566778899aabbccddeeff0", /* one too many */
+      "00112233445566778899aabbccddeeff\n",
+      "00112233445566778899aabbccddeeffg",
       "00112233445566778899AABBCCDDEEFF",
       "00112233445566778899aabbccddeefF",
       "00112233445566778899aabbccddeefg",
