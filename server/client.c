@@ -5,13 +5,19 @@
 
 #include "common/gen/tables.h"
 #include "common/pre.h"
+#include "server/json_wire.h"
 #include "server/log.h"
 
 enum {
-  MESSAGE = 1000000, /* of allowance */
-  ALLOWANCE_MAX = 2 * WIRE_MESSAGES_PER_SECOND_MAX,
-  ANSWER_BYTES = 256,                 /* of pong, refused, goodbye */
+  SECOND = 1000000,                   /* us */
   RESYNC_REST_MS = WIRE_CHECK_MS / 2, /* an honest client asks after a checksum, at most */
+};
+
+static const bucket_rule messages_rule = {WIRE_MESSAGES_PER_SECOND_MAX, SECOND, 2 * WIRE_MESSAGES_PER_SECOND_MAX};
+static const bucket_rule limit_rules[] = {
+    [CLIENT_TALKS] = {WIRE_TALKS_PER_MINUTE_MAX, 60 * SECOND, 10},
+    [CLIENT_RELAYS] = {WIRE_RELAYS_PER_SECOND_MAX, SECOND, WIRE_RELAYS_PER_SECOND_MAX},
+    [CLIENT_CREATIONS] = {WIRE_ROOMS_PER_MINUTE_MAX, 60 * SECOND, 3},
 };
 
 client client_start(link_t *link, client_tally *tally, bool extra, const client_present *present) {
@@ -22,16 +28,50 @@ client client_start(link_t *link, client_tally *tally, bool extra, const client_
                     .view_width = WIRE_VIEW_WIDTH,
                     .view_height = WIRE_VIEW_HEIGHT,
                     .received_tick = present->tick,
-                    .allowance = (int64_t)ALLOWANCE_MAX * MESSAGE,
-                    .allowed_at = present->now};
+                    .messages = bucket_full(&messages_rule, present->now),
+                    .talks = bucket_full(&limit_rules[CLIENT_TALKS], present->now),
+                    .relays = bucket_full(&limit_rules[CLIENT_RELAYS], present->now),
+                    .creations = bucket_full(&limit_rules[CLIENT_CREATIONS], present->now)};
   return started;
 }
 
-static void send_message(client *client, const wire_type *type, const void *message) {
-  uint8_t bytes[ANSWER_BYTES];
+static void encode(const client *client, wire_buffer *out, const wire_type *type, const void *message) {
+  PRE(client->link->format == LINK_JSON ? json_wire_encode(out, type, message) : wire_encode(out, type, message));
+}
+
+void client_tell(client *client, const wire_type *type, const void *message) {
+  uint8_t bytes[CLIENT_ANSWER_BYTES];
   wire_buffer out = {.bytes = bytes, .capacity = sizeof bytes};
-  PRE(wire_encode(&out, type, message));
+  encode(client, &out, type, message);
   client_send(client, out.bytes, out.size);
+}
+
+void client_notice(client *client, uint32_t code, const char *param) {
+  wire_notice notice = {.code = code};
+  snprintf(notice.param, sizeof notice.param, "%s", param);
+  client_tell(client, &wire_notice_type, &notice);
+}
+
+bool client_may(client *client, client_limit limit, int64_t now) {
+  static const struct {
+    uint32_t code, limit;
+  } words[] = {[CLIENT_TALKS] = {CODE_TALK_TOO_FAST, WIRE_TALKS_PER_MINUTE_MAX},
+               [CLIENT_RELAYS] = {CODE_RELAY_TOO_FAST, WIRE_RELAYS_PER_SECOND_MAX},
+               [CLIENT_CREATIONS] = {CODE_TOO_MANY_ROOMS, WIRE_ROOMS_PER_MINUTE_MAX}};
+  bucket *const buckets[] = {&client->talks, &client->relays, &client->creations};
+  uint32_t bit = 1u << limit;
+  char param[16];
+  if (bucket_take(buckets[limit], &limit_rules[limit], now)) {
+    client->too_often &= ~bit;
+    return true;
+  }
+  if (!(client->too_often & bit)) {
+    client->too_often |= bit;
+    snprintf(param, sizeof param, "%u", words[limit].limit);
+    client_notice(client, words[limit].code, param);
+    log_line(LOG_INFO, "%s: %s", client->link->ops->address(client->link), code_words[words[limit].code].name);
+  }
+  return false;
 }
 
 void client_send(client *client, const uint8_t *bytes, size_t size) {
@@ -50,15 +90,19 @@ void client_end(client *client, uint32_t code, const char *param) {
   const link_ops *ops = client->link->ops;
   bool welcome = client->state == CLIENT_PLAYING, stopping = code == CODE_SHUTTING_DOWN;
   client->state = CLIENT_CLOSING;
+  client->ended_by = code;
   log_line(stopping ? LOG_DEBUG : LOG_INFO, "%s ends: %s%s%s", ops->address(client->link), code_words[code].name,
            *param ? " " : "", param);
   wire_goodbye goodbye = {.code = code};
   snprintf(goodbye.param, sizeof goodbye.param, "%s", param);
   wire_refused refused = {.code = code};
   memcpy(refused.param, goodbye.param, sizeof refused.param);
-  uint8_t bytes[ANSWER_BYTES];
+  uint8_t bytes[CLIENT_ANSWER_BYTES];
   wire_buffer out = {.bytes = bytes, .capacity = sizeof bytes};
-  PRE(welcome ? wire_encode(&out, &wire_goodbye_type, &goodbye) : wire_encode(&out, &wire_refused_type, &refused));
+  if (welcome)
+    encode(client, &out, &wire_goodbye_type, &goodbye);
+  else
+    encode(client, &out, &wire_refused_type, &refused);
   if (ops->send(client->link, out.bytes, out.size))
     client->tally->bytes_sent += out.size;
   ops->close(client->link, code);
@@ -76,27 +120,15 @@ void client_end_by(client *client, uint32_t code) {
   client_end(client, code, param);
 }
 
-/* A bucket that fills at the permitted rate and holds two seconds' worth. */
-static bool is_too_fast(client *client, int64_t now) {
-  const int64_t full = (int64_t)ALLOWANCE_MAX * MESSAGE, passed = now - client->allowed_at;
-  client->allowed_at = now;
-  if (passed >= full / WIRE_MESSAGES_PER_SECOND_MAX)
-    client->allowance = full;
-  else if (passed > 0)
-    client->allowance += passed * WIRE_MESSAGES_PER_SECOND_MAX;
-  if (client->allowance > full)
-    client->allowance = full;
-  client->allowance -= MESSAGE;
-  return client->allowance < 0;
-}
-
-static void end_by_fault(client *client, wire_fault fault, const wire_message *message) {
+static void end_by_fault(client *client, wire_fault fault, const wire_message *message, const char *where) {
   char param[WIRE_PARAMETER_BYTES_MAX + 1];
   if (fault == WIRE_UNKNOWN) {
     snprintf(param, sizeof param, "%u", message->id);
     client_end(client, CODE_UNKNOWN_MESSAGE, param);
   } else if (fault == WIRE_OUT_OF_RANGE) {
     client_end(client, CODE_OUT_OF_RANGE, message->field);
+  } else if (fault == WIRE_BAD_JSON) {
+    client_end(client, CODE_BAD_JSON, where);
   } else {
     snprintf(param, sizeof param, "%s%s%s", wire_fault_name(fault), *message->field ? " " : "", message->field);
     client_end(client, CODE_BAD_MESSAGE, param);
@@ -121,11 +153,13 @@ static void take_hello(client *client, const wire_hello *hello, const client_pre
   } else if (hello->version != WIRE_VERSION && hello->version != 0) {
     snprintf(param, sizeof param, "%08x", WIRE_VERSION);
     client_end(client, CODE_VERSION_DIFFERS, param);
-  } else if (*hello->room && strcmp(hello->room, "general") != 0) {
-    client_end(client, CODE_UNKNOWN_ROOM, hello->room);
   } else {
     name_clean(hello->name, client->name);
     clean_word(hello->kind, client->kind);
+    strcpy(client->room_word, hello->room);
+    token_from_hex(hello->token, &client->shown);
+    client->talk_heard = hello->heard;
+    client->wants_to_watch = hello->watch;
     client->state = CLIENT_JOINING;
   }
 }
@@ -139,16 +173,51 @@ static int32_t slack_of(const wire_input *input, const client_present *present) 
 /* Late ones hold from the next tick; those too far ahead from the window's end. A slot keeps the newest. */
 static void keep_input(client *client, const wire_input *input, const client_present *present) {
   client->input_tick = present->tick;
-  if (input->seq <= client->seq_received)
+  uint32_t seq = client->link->format == LINK_JSON ? client->seq_received + 1 : input->seq;
+  if (seq <= client->seq_received)
     return;
-  client->seq_received = input->seq;
+  client->seq_received = seq;
   uint32_t next = present->tick + 1;
   uint32_t last = present->tick + (WIRE_INPUT_AHEAD_MS * present->schedule->rate + 999) / 1000;
   uint32_t tick = input->tick < next ? next : input->tick > last ? last : input->tick;
-  client->inputs[tick % CLIENT_INPUT_SLOTS] = (client_input){input->seq, input->buttons, slack_of(input, present)};
+  client->inputs[tick % CLIENT_INPUT_SLOTS] = (client_input){seq, input->buttons, slack_of(input, present)};
 }
 
-static void take_message(client *client, const wire_message *message, const client_present *present) {
+static void keep_wish(client *client, client_wish wish) {
+  if (client->wish_count == CLIENT_WISHES_MAX)
+    client_end_by(client, CODE_TOO_FAST);
+  else if (client->state == CLIENT_PLAYING)
+    client->wishes[client->wish_count++] = wish;
+}
+
+static client_wish wish_of(const wire_message *message) {
+  client_wish wish = {.message = message->type->id};
+  switch (wish.message) {
+  case WIRE_KICK:
+    wish.id = message->as.kick.id;
+    break;
+  case WIRE_PROMOTE:
+    wish.id = message->as.promote.id;
+    break;
+  case WIRE_CHOOSE:
+    strcpy(wish.word, message->as.choose.game);
+    break;
+  case WIRE_OPTION:
+    strcpy(wish.word, message->as.option.name);
+    wish.value = message->as.option.value;
+    break;
+  case WIRE_READY:
+  case WIRE_WATCH:
+  case WIRE_PAUSE:
+  case WIRE_LOCK:
+    wish.value = (int32_t)message->as.ready.on; /* all four are { on } */
+    break;
+  }
+  return wish;
+}
+
+/* True if the caller must pass it on. */
+static bool take_message(client *client, const wire_message *message, const client_present *present) {
   switch (message->type->id) {
   case WIRE_INPUT:
     if (client->state == CLIENT_PLAYING)
@@ -156,7 +225,7 @@ static void take_message(client *client, const wire_message *message, const clie
     break;
   case WIRE_PING: {
     wire_pong pong = {message->as.ping.time};
-    send_message(client, &wire_pong_type, &pong);
+    client_tell(client, &wire_pong_type, &pong);
     break;
   }
   case WIRE_RESYNC:
@@ -166,41 +235,60 @@ static void take_message(client *client, const wire_message *message, const clie
   case WIRE_VIEW:
     client->view_width = message->as.view.width;
     client->view_height = message->as.view.height;
+    client->follow = message->as.view.follow;
     break;
   case WIRE_LEAVE:
     client_end(client, CODE_LEFT, "");
     break;
+  case WIRE_CREATE:
+  case WIRE_LIST:
+  case WIRE_WHO:
+  case WIRE_SAY:
+  case WIRE_TYPING:
+  case WIRE_RELAY:
+  case WIRE_REPORT:
+    return client->state == CLIENT_PLAYING;
+  default:
+    keep_wish(client, wish_of(message));
+    break;
   }
+  return false;
 }
 
-void client_receive(client *client, const uint8_t *bytes, size_t size, const client_present *present,
-                    wire_arena *arena) {
+static wire_fault decode(client *client, const uint8_t *bytes, size_t size, wire_arena *arena, wire_message *message,
+                         char where[JSON_WIRE_FAULT_BYTES]) {
+  if (client->link->format == LINK_JSON)
+    return json_wire_decode((const char *)bytes, size, arena, message, where);
+  return wire_decode(bytes, size, WIRE_FROM_CLIENT, arena, message);
+}
+
+bool client_receive(client *client, const uint8_t *bytes, size_t size, const client_present *present,
+                    wire_message *message) {
+  char where[JSON_WIRE_FAULT_BYTES] = "";
   if (client->state == CLIENT_CLOSING)
-    return;
+    return false;
   if (size > WIRE_CLIENT_BYTES_MAX) {
     client_end_by(client, CODE_TOO_LARGE);
-    return;
+    return false;
   }
-  if (is_too_fast(client, present->now)) {
+  if (!bucket_take(&client->messages, &messages_rule, present->now)) {
     client_end_by(client, CODE_TOO_FAST);
-    return;
+    return false;
   }
-  wire_message message;
-  wire_fault fault = wire_decode(bytes, size, WIRE_FROM_CLIENT, arena, &message);
+  wire_fault fault = decode(client, bytes, size, present->arena, message, where);
   if (fault != WIRE_OK) {
-    end_by_fault(client, fault, &message);
-    return;
+    end_by_fault(client, fault, message, where);
+    return false;
   }
   client->heard_tick = present->tick;
-  bool hello = message.type->id == WIRE_HELLO, awaited = client->state == CLIENT_AWAITING_HELLO;
+  bool hello = message->type->id == WIRE_HELLO, awaited = client->state == CLIENT_AWAITING_HELLO;
+  if (!hello && !awaited)
+    return take_message(client, message, present);
   if (hello && awaited)
-    take_hello(client, &message.as.hello, present);
-  else if (hello)
-    client_end_by(client, CODE_SECOND_HELLO);
-  else if (awaited)
-    client_end_by(client, CODE_HELLO_FIRST);
+    take_hello(client, &message->as.hello, present);
   else
-    take_message(client, &message, present);
+    client_end_by(client, hello ? CODE_SECOND_HELLO : CODE_HELLO_FIRST);
+  return false;
 }
 
 bool client_take_input(client *client, uint32_t tick, uint32_t tick_rate, uint32_t *buttons) {

@@ -1,5 +1,6 @@
 /* What a client said, and saying things to it. Messages only fill mailboxes here: a wish to join, inputs by
-   tick; the tick empties them. A fault ends the client, once and by name. */
+   tick, wishes for the match; the tick empties them. What goes from player to player (talk, relayed messages) is
+   handed on at once. A fault ends the client, once and by name. */
 #ifndef TICKBOX_CLIENT_H
 #define TICKBOX_CLIENT_H
 
@@ -8,10 +9,12 @@
 #include <stdint.h>
 
 #include "common/wire.h"
+#include "server/bucket.h"
 #include "server/interest.h"
 #include "server/link.h"
 #include "server/names.h"
 #include "server/schedule.h"
+#include "server/token.h"
 
 typedef enum {
   CLIENT_AWAITING_HELLO,
@@ -21,7 +24,9 @@ typedef enum {
 } client_state;
 
 enum {
+  CLIENT_WISHES_MAX = 8,   /* in one tick; a client that wishes for more is ended as too fast */
   CLIENT_INPUT_SLOTS = 64, /* more ticks than WIRE_INPUT_AHEAD_MS at WIRE_TICK_RATE_MAX */
+  CLIENT_ANSWER_BYTES = 2048,
   CLIENT_SLACK_MAX = 9999, /* ms, as the frame's field */
   /* Whatever they are: an honest message has some twenty, so that this is far above any that may be sent. */
   CLIENT_BYTES_PER_SECOND_MAX = WIRE_MESSAGES_PER_SECOND_MAX * 256,
@@ -32,6 +37,14 @@ typedef struct {
   uint32_t buttons;
   int32_t slack; /* ms from its arrival to the due time of the tick it was meant for */
 } client_input;
+
+/* What a player wants of its room: one of the messages ready to option. The tick does it. */
+typedef struct {
+  uint32_t message;                   /* WIRE_READY and so on */
+  uint32_t id;                        /* kick, promote: whom */
+  int32_t value;                      /* of option; 0 or 1 of those that switch */
+  char word[WIRE_WORD_BYTES_MAX + 1]; /* choose: the game; option: its name */
+} client_wish;
 
 /* Counted over all clients. */
 typedef struct {
@@ -44,6 +57,7 @@ typedef struct {
   uint32_t tick;            /* last run */
   const schedule *schedule; /* when ticks are due */
   uint32_t clients_max;     /* for CODE_FULL */
+  wire_arena *arena;        /* for one message's lists */
 } client_present;
 
 typedef struct client {
@@ -55,11 +69,17 @@ typedef struct client {
   /* by hello */
   char name[NAME_SIZE]; /* cleaned wish, maybe empty */
   char kind[WIRE_WORD_BYTES_MAX + 1];
+  char room_word[WIRE_WORD_BYTES_MAX + 1]; /* where to: a name, a code, or empty */
+  token shown;                             /* to come back to a seat, or none */
+  uint32_t talk_heard;                     /* the highest line it says it has */
+  bool wants_to_watch;
 
   /* by every message */
   uint32_t heard_tick; /* the last tick run before it spoke, or connected */
-  int64_t allowance;   /* messages it may still send now, in millionths */
-  int64_t allowed_at;  /* when that was counted, in us */
+  bool confirmed;      /* it said something after its welcome */
+  bucket messages;
+  bucket talks, relays, creations; /* those of which fewer are allowed */
+  uint32_t too_often;              /* a bit for each of these that it was told about */
 
   /* by whatever else came */
   uint64_t received;      /* bytes */
@@ -67,6 +87,11 @@ typedef struct client {
 
   /* by view */
   uint32_t view_width, view_height; /* the window's shape */
+  uint32_t follow;                  /* a spectator looks at this box */
+
+  /* by wishes */
+  client_wish wishes[CLIENT_WISHES_MAX];
+  uint32_t wish_count;
 
   /* by inputs */
   client_input inputs[CLIENT_INPUT_SLOTS]; /* by tick, modulo */
@@ -74,7 +99,12 @@ typedef struct client {
   uint32_t input_tick;                     /* the last tick run before an input came */
 
   /* by the tick */
-  uint32_t id;           /* of its box, while playing */
+  struct room *room;     /* where it has a seat, while playing */
+  uint32_t id, person;   /* of its seat, and its box if it has one */
+  uint32_t talk_told;    /* while talk_behind: the highest line that it was told */
+  bool talk_behind;      /* it is told the talk so far, piece by piece */
+  uint32_t typed_tick;   /* when its typing was last passed on */
+  uint32_t ended_by;     /* a code, once it is CLIENT_CLOSING by us */
   uint32_t seq_applied;  /* highest */
   int32_t slack;         /* of the input applied last */
   uint32_t written_tick; /* of the last frame written, or as welcome said */
@@ -85,9 +115,10 @@ typedef struct client {
 
 client client_start(link_t *link, client_tally *tally, bool extra, const client_present *present);
 
-/* One whole message: answers it, keeps it, or ends the client. */
-void client_receive(client *client, const uint8_t *bytes, size_t size, const client_present *present,
-                    wire_arena *arena);
+/* One whole message: answers it, keeps it, or ends the client. True if it is one that the caller must pass on, in
+   `message`: create, list, who, say, typing, relay or report. */
+bool client_receive(client *client, const uint8_t *bytes, size_t size, const client_present *present,
+                    wire_message *message);
 
 /* Takes the input kept for `tick` out of its mailbox. True if the box shall hold *buttons from this tick on,
    which may be those it holds. After WIRE_INPUT_HOLD_MS without an input that is none. */
@@ -106,6 +137,16 @@ void client_check_silence(client *client, uint32_t tick, uint32_t tick_rate);
 /* Ends it if in the last second of ticks more bytes came than its messages may have: a flood of what is no
    message, such as pings of WebSocket's own. */
 void client_check_flood(client *client, uint32_t tick, uint32_t tick_rate);
+
+/* Sends a small message of its own: CLIENT_ANSWER_BYTES in either format. */
+void client_tell(client *client, const wire_type *type, const void *message);
+
+/* A message was not done, and why. */
+void client_notice(client *client, uint32_t code, const char *param);
+
+/* The same for what comes too often: told once until it is allowed again, so that a flood is not answered by one. */
+typedef enum { CLIENT_TALKS, CLIENT_RELAYS, CLIENT_CREATIONS } client_limit;
+bool client_may(client *client, client_limit limit, int64_t now);
 
 /* Sends a control message. One that finds no room ends the client with CODE_TOO_SLOW. */
 void client_send(client *client, const uint8_t *bytes, size_t size);

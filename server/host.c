@@ -6,17 +6,12 @@
 #include "common/gen/tables.h"
 #include "common/pre.h"
 #include "server/client.h"
-#include "server/frames.h"
 #include "server/log.h"
-#include "server/practice.h"
-#include "server/room.h"
+#include "server/rooms.h"
 #include "server/schedule.h"
 #include "server/world.h"
 
-enum {
-  FRAME_TICKS_MAX = 65535, /* as the frame's field */
-  JOINS_MAX = 256,         /* admitted in one tick, so that a crowd at the door stalls nobody; the others wait */
-};
+enum { SWEEP_MS = 1000 };
 
 struct host {
   host_config config;
@@ -29,32 +24,45 @@ struct host {
   client *clients;    /* places: clients_max and HOST_EXTRA_CLIENTS */
   client **free;      /* the places that nobody has */
   client **connected; /* in no order */
-  uint8_t *known;     /* of every place, ROOM_KNOWN_BYTES each */
+  uint8_t *known;     /* of every place, known_bytes each */
+  size_t known_bytes;
   uint32_t places, free_count, connected_count;
   uint32_t seated; /* of those connected: not extra */
   wire_arena arena;
 
-  /* by ticks */
-  world world;
-  room room;
-  frames frames;
-  client_tally tally;
-
-  /* encoded once */
-  wire_buffer map_message;
-  uint32_t map_hash;
+  /* by messages and ticks */
+  room_shared shared;
+  uint8_t *lobby_memory;
+  rooms rooms;
+  wire_listed *listed;
+  wire_someone *people;
 };
 
-static client_present present_at(const host *host, int64_t now) {
-  return (client_present){now, host->tick, &host->schedule, host->config.clients_max};
+static client_present present_at(host *host, int64_t now) {
+  return (client_present){now, host->tick, &host->schedule, host->config.clients_max, &host->arena};
+}
+
+static uint32_t seats_of_general(const host_config *config) {
+  return config->clients_max + config->practice_bots;
+}
+
+static uint32_t members_of_rooms(const host_config *config) {
+  return config->room_members ? config->room_members : HOST_ROOM_MEMBERS;
+}
+
+/* In any room. */
+static uint32_t most_ids(const host_config *config) {
+  uint32_t general = seats_of_general(config), others = members_of_rooms(config);
+  return ids_max_for(general > others ? general : others);
 }
 
 static bool make_places(host *host) {
   host->places = host->config.clients_max + HOST_EXTRA_CLIENTS;
+  host->known_bytes = most_ids(&host->config) / 8 + 1;
   host->clients = calloc(host->places, sizeof *host->clients);
   host->free = calloc(host->places, sizeof(client *));
   host->connected = calloc(host->places, sizeof(client *));
-  host->known = calloc(host->places, ROOM_KNOWN_BYTES);
+  host->known = calloc(host->places, host->known_bytes);
   host->arena = (wire_arena){.memory = malloc(WIRE_ARENA_BYTES(WIRE_CLIENT_BYTES_MAX)),
                              .capacity = WIRE_ARENA_BYTES(WIRE_CLIENT_BYTES_MAX)};
   if (!host->clients || !host->free || !host->connected || !host->known || !host->arena.memory)
@@ -66,30 +74,42 @@ static bool make_places(host *host) {
   return true;
 }
 
-/* FNV-1a. */
-static uint32_t hash_of(const wire_buffer *message) {
-  uint32_t hash = 0x811c9dc5;
-  for (size_t i = 0; i < message->size; i++)
-    hash = (hash ^ message->bytes[i]) * 0x01000193;
-  return hash;
+static bool make_shared(host *host, int64_t now) {
+  const host_config *config = &host->config;
+  room_shared *shared = &host->shared;
+  uint32_t boxes = seats_of_general(config) + members_of_rooms(config);
+  *shared = (room_shared){.tick_rate = config->tick_rate,
+                          .hold_ticks = (uint32_t)((uint64_t)config->hold_ms * config->tick_rate / 1000),
+                          .arena = config->arena,
+                          .line = 1,
+                          .wall_start = config->wall,
+                          .started = now,
+                          .now = now};
+  host->lobby_memory = malloc(TALK_BYTES);
+  shared->lobby = talk_start(host->lobby_memory, &shared->line);
+  shared->lines = calloc(WIRE_TALK_HISTORY, sizeof *shared->lines);
+  shared->positions = calloc(boxes, sizeof *shared->positions);
+  host->listed = calloc(WIRE_ROOMS_LISTED_MAX, sizeof *host->listed);
+  host->people = calloc(WIRE_PEOPLE_LISTED_MAX, sizeof *host->people);
+  return letter_init(&shared->letter) && host->lobby_memory && shared->lines && shared->positions && host->listed &&
+         host->people;
 }
 
-static bool encode_map(host *host) {
-  host->map_message = (wire_buffer){.bytes = malloc(WIRE_MAP_BYTES_MAX), .capacity = WIRE_MAP_BYTES_MAX};
-  if (!host->map_message.bytes)
-    return false;
-  PRE(wire_encode(&host->map_message, &wire_map_type, &host->world.rules));
-  host->map_hash = hash_of(&host->map_message);
-  return true;
+static bool make_rooms(host *host) {
+  const host_config *config = &host->config;
+  rooms_config wanted = {.rooms_max = config->rooms_max ? config->rooms_max : ROOMS_MAX,
+                         .members_max = members_of_rooms(config),
+                         .general_max = config->clients_max,
+                         .company = config->practice_bots,
+                         .seed = config->seed,
+                         .configured = config->rooms ? config->rooms : ""};
+  return rooms_init(&host->rooms, &host->shared, &wanted);
 }
 
 static bool host_init(host *host, const host_config *config, int64_t now) {
-  uint32_t boxes_max = config->clients_max + config->practice_bots;
   host->config = *config;
   host->schedule = schedule_start(now, config->tick_rate);
-  return make_places(host) && world_init(&host->world, config->arena, config->tick_rate, boxes_max, config->seed) &&
-         room_init(&host->room, &host->world, boxes_max, config->seed) &&
-         frames_init(&host->frames, &host->world, WIRE_CHECK_MS * config->tick_rate / 1000) && encode_map(host);
+  return make_places(host) && make_shared(host, now) && make_rooms(host);
 }
 
 host *host_create(const host_config *config, int64_t now) {
@@ -107,10 +127,14 @@ host *host_create(const host_config *config, int64_t now) {
 
 void host_destroy(host *host) {
   PRE(host->connected_count == 0);
-  free(host->map_message.bytes);
-  frames_free(&host->frames);
-  room_free(&host->room);
-  world_free(&host->world);
+  if (host->rooms.list)
+    rooms_free(&host->rooms);
+  letter_free(&host->shared.letter);
+  free(host->people);
+  free(host->listed);
+  free(host->shared.positions);
+  free(host->shared.lines);
+  free(host->lobby_memory);
   free(host->arena.memory);
   free(host->known);
   free(host->connected);
@@ -125,16 +149,150 @@ client *host_connect(host *host, link_t *link, int64_t now) {
   client *client = host->free[--host->free_count];
   bool extra = host->seated >= host->config.clients_max;
   client_present present = present_at(host, now);
-  *client = client_start(link, &host->tally, extra, &present);
+  *client = client_start(link, &host->shared.tally, extra, &present);
   host->seated += !extra;
   host->connected[host->connected_count++] = client;
   return client;
 }
 
+/* --- from person to person, whatever the room ---------------------------------------------------------------- */
+
+static client *find_person(const host *host, uint32_t person) {
+  for (uint32_t i = 0; i < host->connected_count; i++)
+    if (host->connected[i]->state == CLIENT_PLAYING && host->connected[i]->person == person)
+      return host->connected[i];
+  return NULL;
+}
+
+/* Its seat may be held: then the line waits in the log. */
+static bool is_known_person(const host *host, uint32_t person) {
+  for (uint32_t at = 0; at < host->rooms.count; at++) {
+    const roster *roster = &host->rooms.list[at]->roster;
+    for (uint32_t i = 0; i < roster->count; i++)
+      if (roster->entries[i].person == person && !roster->seats[i].practice)
+        return true;
+  }
+  return false;
+}
+
+static void say_beyond(host *host, client *client, const wire_say *say) {
+  wire_line line;
+  if (say->channel == CHANNEL_DIRECT && !is_known_person(host, say->to)) {
+    client_notice(client, CODE_NOBODY_THERE, "");
+    return;
+  }
+  if (!room_compose(client->room, client, say, &line))
+    return;
+  line.id = talk_add(&host->shared.lobby, &line);
+  wire_talk talk = {.lines = {&line, 1}};
+  letter_begin(&host->shared.letter, &wire_talk_type, &talk);
+  for (uint32_t i = 0; i < host->connected_count; i++)
+    if (talk_may_see(&line, host->connected[i]->person))
+      room_tell_line(host->connected[i], &host->shared.letter);
+}
+
+static void pass_typing(host *host, client *client, const wire_typing *typing) {
+  wire_typist typist;
+  if (typing->channel == CHANNEL_ROOM) {
+    room_typing(client->room, client, typing);
+    return;
+  }
+  if (typing->channel != CHANNEL_DIRECT || !room_typist(client->room, client, typing, &typist))
+    return;
+  struct client *reader = find_person(host, typing->to);
+  if (reader)
+    client_tell(reader, &wire_typist_type, &typist);
+}
+
+static void tell_rooms(host *host, client *client) {
+  wire_rooms rooms = {.rooms = {host->listed, rooms_list(&host->rooms, host->listed)}};
+  letter_begin(&host->shared.letter, &wire_rooms_type, &rooms);
+  letter_send(&host->shared.letter, client);
+}
+
+static void list_person(const host *host, const client *asker, uint32_t at, wire_someone *out) {
+  const client *client = host->connected[at];
+  int32_t index = roster_find_client(&client->room->roster, client);
+  *out = (wire_someone){.person = client->person};
+  if (index >= 0)
+    strcpy(out->name, client->room->roster.entries[index].name);
+  if (client->room->config.is_public || client->room == asker->room)
+    strcpy(out->room, client->room->code);
+}
+
+static void tell_people(host *host, client *client) {
+  wire_people people = {.people = {host->people, 0}};
+  for (uint32_t i = 0; i < host->connected_count; i++) {
+    if (host->connected[i]->state != CLIENT_PLAYING || !host->connected[i]->room)
+      continue;
+    people.count++;
+    if (people.people.count < WIRE_PEOPLE_LISTED_MAX)
+      list_person(host, client, i, &host->people[people.people.count++]);
+  }
+  letter_begin(&host->shared.letter, &wire_people_type, &people);
+  letter_send(&host->shared.letter, client);
+}
+
+static void make_room(host *host, client *client, const wire_create *create) {
+  uint32_t code;
+  char param[WIRE_WORD_BYTES_MAX + 1];
+  if (!client_may(client, CLIENT_CREATIONS, host->shared.now))
+    return;
+  room *room = rooms_create(&host->rooms, create, host->tick, &code, param);
+  if (!room) {
+    client_notice(client, code, param);
+    return;
+  }
+  wire_created created;
+  strcpy(created.code, room->code);
+  log_line(LOG_INFO, "%s makes room %s (%s)", client->link->ops->address(client->link), room->code,
+           room->config.relay ? "relay" : room->match.rules->name);
+  client_tell(client, &wire_created_type, &created);
+}
+
+static void pass_on(host *host, client *client, const wire_message *message) {
+  switch (message->type->id) {
+  case WIRE_CREATE:
+    make_room(host, client, &message->as.create);
+    break;
+  case WIRE_LIST:
+    tell_rooms(host, client);
+    break;
+  case WIRE_WHO:
+    tell_people(host, client);
+    break;
+  case WIRE_SAY:
+    if (message->as.say.channel == CHANNEL_ROOM)
+      room_say(client->room, client, &message->as.say);
+    else
+      say_beyond(host, client, &message->as.say);
+    break;
+  case WIRE_TYPING:
+    pass_typing(host, client, &message->as.typing);
+    break;
+  case WIRE_RELAY:
+    room_relay(client->room, client, &message->as.relay);
+    break;
+  case WIRE_REPORT:
+    room_report_game(client->room, client, &message->as.report);
+    break;
+  }
+}
+
 void host_receive(host *host, client *client, const uint8_t *bytes, size_t size, int64_t now) {
   client_present present = present_at(host, now);
-  client_receive(client, bytes, size, &present, &host->arena);
+  wire_message message;
+  bool playing = client->state == CLIENT_PLAYING;
+  host->shared.now = now;
+  if (client_receive(client, bytes, size, &present, &message) && client->room)
+    pass_on(host, client, &message);
+  if (playing && client->state == CLIENT_PLAYING && client->room && !client->confirmed) {
+    client->confirmed = true;
+    roster_confirm(&client->room->roster, (uint32_t)roster_find_client(&client->room->roster, client));
+  }
 }
+
+/* --- connections, continued ---------------------------------------------------------------------------------- */
 
 void host_receive_fault(host *host, client *client, uint32_t code) {
   (void)host;
@@ -151,111 +309,43 @@ static void forget(host *host, const client *client) {
 void host_disconnect(host *host, client *client) {
   if (client->state == CLIENT_PLAYING)
     log_line(LOG_INFO, "%s disconnected (box %u)", client->link->ops->address(client->link), client->id);
-  room_leave_client(&host->room, client);
+  if (client->room)
+    room_lose(client->room, client);
   forget(host, client);
   host->seated -= !client->extra;
   host->free[host->free_count++] = client;
 }
 
-static void welcome(host *host, client *client) {
-  uint8_t bytes[128];
-  wire_buffer out = {.bytes = bytes, .capacity = sizeof bytes};
-  wire_welcome welcome = {.version = WIRE_VERSION,
-                          .id = client->id,
-                          .tick = client->written_tick,
-                          .tick_rate = host->config.tick_rate,
-                          .map_hash = host->map_hash,
-                          .room = "general",
-                          .person = client->id};
-  PRE(wire_encode(&out, &wire_welcome_type, &welcome));
-  client_send(client, out.bytes, out.size);
-  client_send(client, host->map_message.bytes, host->map_message.size);
+/* --- the tick ----------------------------------------------------------------------------------------------- */
+
+static void begin_rooms(host *host) {
+  for (uint32_t i = 0; i < host->rooms.count; i++)
+    room_begin(host->rooms.list[i], host->tick);
 }
 
 static void admit(host *host, client *client) {
-  const wire_player *entry = &host->room.entries[room_join(&host->room, client, client->name, client->kind)];
-  client->state = CLIENT_PLAYING;
-  client->id = entry->id;
-  client->input_tick = client->heard_tick = host->tick;
-  client->written_tick = host->tick - 1;
-  client->interest = interest_start();
-  client->known = host->known + (size_t)(client - host->clients) * ROOM_KNOWN_BYTES;
-  memset(client->known, 0, ROOM_KNOWN_BYTES);
-  log_line(LOG_INFO, "%s plays as %s (box %u, %s)", client->link->ops->address(client->link), entry->name, entry->id,
-           *entry->kind ? entry->kind : "no kind");
-  welcome(host, client);
+  room *room = rooms_find(&host->rooms, client->room_word);
+  if (!room) {
+    client_end(client, CODE_UNKNOWN_ROOM, client->room_word);
+    return;
+  }
+  client->known = host->known + (size_t)(client - host->clients) * host->known_bytes;
+  room_admit(room, client);
 }
 
 static void admit_joins(host *host) {
-  room_let_ended_leave(&host->room);
-  practice_make_way(&host->room, host->config.practice_bots);
-  for (uint32_t i = 0, joins = 0; i < host->connected_count && joins < JOINS_MAX; i++)
+  for (uint32_t i = 0, joins = 0; i < host->connected_count && joins < ROOM_JOINS_MAX; i++)
     if (host->connected[i]->state == CLIENT_JOINING) {
       admit(host, host->connected[i]);
       joins++;
     }
-  practice_join(&host->room, host->config.practice_bots);
-  room_tell_who_left(&host->room);
-  room_tell_count(&host->room, host->tick, WIRE_CHECK_MS * host->config.tick_rate / 1000);
 }
 
-static void apply_inputs(host *host) {
-  for (uint32_t i = 0; i < host->room.count; i++) {
-    client *client = host->room.players[i].client;
-    uint32_t buttons;
-    if (client && client_take_input(client, host->tick, host->config.tick_rate, &buttons))
-      world_hold(&host->world, client->id, buttons);
-  }
-  practice_think(&host->room, host->tick, host->config.tick_rate);
-}
-
-/* A jump of seq that one frame cannot tell is told over several. */
-static frame_header header_for(const host *host, const client *client) {
-  uint32_t acks = client->seq_applied - client->written_seq;
-  frame_header header = {.ticks = host->tick - client->written_tick, .acks = acks < UINT16_MAX ? acks : UINT16_MAX};
-  header.slack = header.acks > 0 ? client->slack : 0;
-  return header;
-}
-
-/* From the own box on: clients look at its middle. */
-static void look_around(const host *host, client *client) {
-  const sim_body *body = &host->world.boxes[client->id].body;
-  int32_t half = host->world.params.box / 2;
-  interest_look(&client->interest, &host->frames.grid, body->x + half, body->y + half, client->view_width,
-                client->view_height);
-}
-
-static void write_frame(host *host, client *client) {
-  frame_header header = header_for(host, client);
-  look_around(host, client);
-  frames_pick(&host->frames, &host->world, &client->interest);
-  room_introduce(&host->room, client, &host->frames);
-  const wire_buffer *frame = frames_write(&host->frames, &header);
-  client_send(client, frame->bytes, frame->size);
-  client->written_tick = host->tick;
-  client->written_seq += header.acks;
-  interest_written(&client->interest);
-  host->tally.frames_sent++;
-}
-
-/* Latest state wins: who has not drained gets no frame queued, but everything whole once drained. */
-static void offer_frame(host *host, client *client) {
-  if (client->state != CLIENT_PLAYING)
-    return;
-  if (client->link->ops->drained(client->link)) {
-    write_frame(host, client);
-    return;
-  }
-  interest_miss(&client->interest);
-  host->tally.frames_stale++;
-  if (host->tick - client->written_tick >= FRAME_TICKS_MAX)
-    client_end_by(client, CODE_TOO_SLOW);
-}
-
-static void offer_frames(host *host) {
-  for (uint32_t i = 0; i < host->room.count; i++)
-    if (host->room.players[i].client)
-      offer_frame(host, host->room.players[i].client);
+static void run_rooms(host *host) {
+  for (uint32_t i = 0; i < host->rooms.count; i++)
+    room_run(host->rooms.list[i]);
+  if (host->tick % (SWEEP_MS * host->config.tick_rate / 1000) == 0)
+    rooms_sweep(&host->rooms);
 }
 
 static void drop_silent_and_flooding(host *host) {
@@ -267,18 +357,14 @@ static void drop_silent_and_flooding(host *host) {
 
 static void trace(const host *host) {
   if (host->config.trace)
-    world_trace(&host->world, host->config.trace);
+    world_trace(&host->rooms.list[0]->world, host->config.trace);
 }
 
 static void run_tick(host *host) {
   host->tick++;
+  begin_rooms(host);
   admit_joins(host);
-  apply_inputs(host);
-  world_step(&host->world, host->tick);
-  /* The rules of a game will run here. */
-  frames_encode(&host->frames, &host->world);
-  offer_frames(host);
-  world_forget_news(&host->world);
+  run_rooms(host);
   drop_silent_and_flooding(host);
   trace(host);
 }
@@ -289,6 +375,7 @@ int64_t host_next_due(const host *host) {
 
 uint32_t host_run(host *host, int64_t now) {
   uint32_t count = schedule_take(&host->schedule, now);
+  host->shared.now = now;
   for (uint32_t i = 0; i < count; i++)
     run_tick(host);
   return count;
@@ -299,18 +386,26 @@ void host_stop(host *host) {
     client_end_by(host->connected[i], CODE_SHUTTING_DOWN);
 }
 
+struct rooms *host_rooms(host *host) {
+  return &host->rooms;
+}
+
 struct world *host_world(host *host) {
-  return &host->world;
+  return &host->rooms.list[0]->world;
 }
 
 host_counts host_count(const host *host) {
-  return (host_counts){.clients = host->connected_count,
-                       .players = host->room.count - host->room.practice,
-                       .practice_bots = host->room.practice,
-                       .tick = host->tick,
-                       .ticks_slipped = (uint32_t)host->schedule.slipped,
-                       .late_p99_us = schedule_late_p99(&host->schedule),
-                       .frames_sent = host->tally.frames_sent,
-                       .frames_stale = host->tally.frames_stale,
-                       .bytes_sent = host->tally.bytes_sent};
+  host_counts counts = {.clients = host->connected_count,
+                        .rooms = host->rooms.count,
+                        .tick = host->tick,
+                        .ticks_slipped = (uint32_t)host->schedule.slipped,
+                        .late_p99_us = schedule_late_p99(&host->schedule),
+                        .frames_sent = host->shared.tally.frames_sent,
+                        .frames_stale = host->shared.tally.frames_stale,
+                        .bytes_sent = host->shared.tally.bytes_sent};
+  for (uint32_t i = 0; i < host->rooms.count; i++) {
+    counts.players += room_members(host->rooms.list[i]);
+    counts.practice_bots += host->rooms.list[i]->roster.practice;
+  }
+  return counts;
 }

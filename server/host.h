@@ -1,4 +1,4 @@
-/* The whole server without its sockets: clients, their room, and the tick. It is told the time and handed
+/* The whole server without its sockets: clients, their rooms, and the tick. It is told the time and handed
    links, so tests run it with a fake clock and a fake wire. One thread, the loop's.
 
    Callbacks from links only decode and fill mailboxes; host_run does the work. Every `now` is in microseconds
@@ -16,6 +16,7 @@
 enum {
   HOST_CLIENTS_MAX = 5000, /* a frame with every box's whole body still fits WIRE_SERVER_BYTES_MAX */
   HOST_PRACTICE_MAX = 16,  /* practice bots */
+  HOST_ROOM_MEMBERS = 64,  /* of a room, if the configuration says nothing */
   HOST_EXTRA_CLIENTS = 64, /* connections above clients_max that are kept long enough to be told CODE_FULL */
 };
 
@@ -26,7 +27,12 @@ typedef struct map map; /* server/map.h: an arena read from a file */
 typedef struct {
   uint32_t tick_rate;     /* ticks a second, WIRE_TICK_RATE_MIN..MAX */
   uint32_t clients_max;   /* connections at once, 1..HOST_CLIENTS_MAX; one more is refused with CODE_FULL */
-  uint32_t practice_bots; /* how many wander while one human is alone, 0..HOST_PRACTICE_MAX */
+  uint32_t practice_bots; /* how many wander in general while one human is alone, 0..HOST_PRACTICE_MAX */
+  uint32_t rooms_max;     /* at once; 0: general and the configured ones only */
+  uint32_t room_members;  /* most members of a room other than general, 0: HOST_ROOM_MEMBERS */
+  uint32_t hold_ms;       /* for how long the seat of a lost connection is kept; 0: not at all */
+  const char *rooms;      /* configured: "NAME:GAME,..." as rooms_check likes it; or NULL */
+  int64_t wall;           /* seconds since 1970, now */
   uint32_t seed;          /* of spawn choice, friendly names and practice bots */
   const map *arena;       /* stays the caller's, outlives the host */
   FILE *trace;            /* every tick's bodies, a line each, for tests and the curious; or NULL */
@@ -34,7 +40,8 @@ typedef struct {
 
 typedef struct {
   uint32_t clients; /* connections, welcome or not */
-  uint32_t players; /* humans and load bots in the room */
+  uint32_t rooms;
+  uint32_t players; /* humans and load bots, in all rooms, those included whose seats are held */
   uint32_t practice_bots;
   uint32_t tick;
   uint32_t ticks_slipped;             /* given up after stalls */
@@ -71,7 +78,8 @@ void host_stop(host *host);
 
 host_counts host_count(const host *host);
 
-/* The boxes (server/world.h), for rules and tests that push or move them. */
+/* The rooms (server/rooms.h), and the boxes in general (server/world.h), for tests that look or push. */
+struct rooms *host_rooms(host *host);
 struct world *host_world(host *host);
 
 #endif

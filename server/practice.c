@@ -1,28 +1,64 @@
 #include "server/practice.h"
 
-static uint32_t humans(const room *room) {
-  return room->count - room->practice - room->load_bots;
+#include "server/room_parts.h"
+
+static uint32_t humans(const roster *roster) {
+  return roster->count - roster->practice - roster->load_bots - roster->away;
 }
 
 /* How many may stay beside those who are here. */
-static uint32_t places(const room *room, uint32_t bots) {
-  uint32_t others = room->count - room->practice;
-  return humans(room) == 0 || others > bots + 1 ? 0 : bots + 1 - others;
+static uint32_t places_beside(const roster *roster, uint32_t bots) {
+  uint32_t others = roster->count - roster->practice;
+  return humans(roster) == 0 || others > bots + 1 ? 0 : bots + 1 - others;
 }
 
-void practice_make_way(room *room, uint32_t bots) {
-  for (uint32_t i = room->count; i-- > 0 && room->practice > places(room, bots);)
-    if (!room->players[i].client)
-      room_leave(room, i);
+static bool keeps_company(const room *room) {
+  return room->config.lasting && room->match.rules->sandbox;
 }
 
-void practice_join(room *room, uint32_t bots) {
-  while (humans(room) == 1 && room->practice < places(room, bots))
-    room_join(room, NULL, "", "practice");
+static uint32_t most_wanted(const room *room) {
+  const roster *roster = &room->roster;
+  uint32_t free = roster->seats_max - (roster->count - roster->practice), wanted;
+  if (keeps_company(room))
+    wanted = places_beside(roster, room->config.company);
+  else
+    wanted = humans(roster) + roster->load_bots > 0 ? match_practice_wanted(&room->match) : 0;
+  return wanted < free ? wanted : free;
 }
 
-void practice_think(room *room, uint32_t tick, uint32_t tick_rate) {
-  for (uint32_t i = 0; room->practice > 0 && i < room->count; i++)
-    if (!room->players[i].client)
-      world_hold(room->world, room->entries[i].id, wander_buttons(&room->players[i].mind, tick, tick_rate));
+/* Company joins one human alone; but once there it stays as long as there are places. */
+static bool may_join(const room *room) {
+  return !keeps_company(room) || humans(&room->roster) == 1;
+}
+
+static void let_one_leave(room *room) {
+  for (uint32_t i = room->roster.count; i-- > 0;)
+    if (room->roster.seats[i].practice) {
+      room_give_up(room, i);
+      return;
+    }
+}
+
+void practice_make_way(room *room) {
+  if (roster_is_full(&room->roster) && room->roster.practice > 0)
+    let_one_leave(room);
+}
+
+void practice_keep(room *room) {
+  uint32_t wanted = most_wanted(room);
+  while (room->roster.practice > wanted)
+    let_one_leave(room);
+  while (may_join(room) && room->roster.practice < wanted)
+    match_seated(&room->match, roster_join(&room->roster, NULL, "", "practice", room->tick));
+}
+
+void practice_think(room *room) {
+  for (uint32_t i = 0; room->roster.practice > 0 && i < room->roster.count; i++) {
+    uint32_t id = room->roster.entries[i].id;
+    if (!room->roster.seats[i].practice || !world_has(&room->world, id))
+      continue;
+    uint32_t buttons = match_think(&room->match, i);
+    world_hold(&room->world, id, buttons);
+    match_press(&room->match, i, buttons);
+  }
 }

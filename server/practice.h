@@ -1,18 +1,17 @@
-/* Company for one human alone: practice bots that wander, and leave as people join. */
+/* Company: practice bots that play along. In a lasting sandbox some join a human who is alone, and leave as people
+   come; in a room of one's own as many as its host asks for. */
 #ifndef TICKBOX_PRACTICE_H
 #define TICKBOX_PRACTICE_H
 
-#include <stdint.h>
-
 #include "server/room.h"
 
-/* One leaves for every player beyond the first human, all when no human is left. */
-void practice_make_way(room *room, uint32_t bots);
+/* Lets bots join or leave, so that there are as many as there should be. */
+void practice_keep(room *room);
 
-/* They join if exactly one human is here and fewer than 1 + `bots` players. */
-void practice_join(room *room, uint32_t bots);
+/* One makes way for a newcomer, if the room is full. */
+void practice_make_way(room *room);
 
 /* Each holds the buttons that its mind wants at this tick. */
-void practice_think(room *room, uint32_t tick, uint32_t tick_rate);
+void practice_think(room *room);
 
 #endif

@@ -1,197 +1,301 @@
 #include "server/room.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/pre.h"
-#include "server/names.h"
+#include "server/log.h"
+#include "server/practice.h"
+#include "server/room_parts.h"
 
-enum { NUMBER_TRIES = 16 }; /* numbers tried one after the other before leaping */
-
-bool room_init(room *room, world *world, uint32_t players_max, uint32_t seed) {
-  memset(room, 0, sizeof *room);
-  room->world = world;
-  room->players_max = players_max;
-  room->random = seed ? seed : 1;
-  room->players = calloc(players_max, sizeof *room->players);
-  room->entries = calloc(players_max, sizeof *room->entries);
-  room->left = calloc(players_max, sizeof *room->left);
-  room->scratch = malloc(WIRE_SERVER_BYTES_MAX);
-  room->by_id = calloc(WIRE_BOX_ID_MAX + 1, sizeof *room->by_id);
-  room->told_players = calloc(WIRE_ROSTER_ENTRIES_MAX, sizeof *room->told_players);
-  room->told_left = calloc(players_max, sizeof *room->told_left);
-  return room->by_id && room->told_players && room->told_left && room->players && room->entries && room->left &&
-         room->scratch;
+static uint32_t ticks_of(const room *room, uint32_t ms) {
+  return ms * room->shared->tick_rate / 1000;
 }
 
-void room_free(room *room) {
-  free(room->told_left);
-  free(room->told_players);
-  free(room->by_id);
-  free(room->scratch);
-  free(room->left);
-  free(room->entries);
-  free(room->players);
+/* --- beginning and end -------------------------------------------------------------------------------------- */
+
+static bool room_init(room *room) {
+  const room_config *config = &room->config;
+  room_shared *shared = room->shared;
+  uint32_t seats = config->members_max + config->company, id_max = ids_max_for(seats);
+  room->talk_memory = malloc(TALK_BYTES);
+  room->talk = talk_start(room->talk_memory, &shared->line);
+  return room->talk_memory &&
+         roster_init(&room->roster, seats, IDS_REST_SECONDS * shared->tick_rate, config->seed, &shared->person,
+                     &shared->letter) &&
+         world_init(&room->world, shared->arena, shared->tick_rate, seats, id_max, config->seed) &&
+         match_init(&room->match, config->rules, &room->roster, &room->world, shared->tick_rate, config->seed) &&
+         frames_init(&room->frames, &room->world, ticks_of(room, WIRE_CHECK_MS));
 }
 
-static bool is_taken(const room *room, uint64_t key) {
-  for (uint32_t i = 0; i < room->count; i++)
-    if (room->players[i].name_key == key)
-      return true;
-  return false;
+room *room_create(room_shared *shared, const room_config *config, uint32_t tick) {
+  PRE(strlen(config->code) <= WIRE_WORD_BYTES_MAX && strlen(config->name) <= WIRE_NAME_BYTES_MAX);
+  room *created = calloc(1, sizeof *created);
+  if (!created)
+    return NULL;
+  created->shared = shared;
+  created->config = *config;
+  created->tick = created->empty_since = tick;
+  strcpy(created->code, config->code);
+  strcpy(created->name, config->name);
+  created->config.code = created->code;
+  created->config.name = created->name;
+  if (room_init(created)) {
+    created->world.tick = created->match.tick = tick;
+    return created;
+  }
+  room_destroy(created);
+  return NULL;
 }
 
-/* Numbers start at how many had the same wish, so that the thousandth Ada is found as fast as the second; and
-   leap when those after it are taken, so that nobody can make the search long by sitting on them. */
-static void make_unique(room *room, const char *wish, uint64_t wish_key, char out[NAME_SIZE]) {
-  uint32_t number = 1;
-  strcpy(out, wish);
-  if (!is_taken(room, wish_key))
+void room_destroy(room *room) {
+  frames_free(&room->frames);
+  match_free(&room->match);
+  world_free(&room->world);
+  roster_free(&room->roster);
+  free(room->talk_memory);
+  free(room);
+}
+
+uint32_t room_members(const room *room) {
+  return room->roster.count - room->roster.practice;
+}
+
+bool room_is_over(const room *room) {
+  return !room->config.lasting && room_members(room) == 0 &&
+         room->tick - room->empty_since >= ticks_of(room, ROOM_EMPTY_MS);
+}
+
+wire_listed room_listed(const room *room) {
+  wire_listed listed = {.phase = room->config.relay ? room->report.match.phase : room->match.phase,
+                        .players = room_members(room),
+                        .members_max = room->config.members_max,
+                        .locked = room->locked};
+  strcpy(listed.code, room->code);
+  strcpy(listed.name, room->name);
+  if (!room->config.relay)
+    snprintf(listed.game, sizeof listed.game, "%s", room->match.rules->name);
+  return listed;
+}
+
+/* --- coming ------------------------------------------------------------------------------------------------- */
+
+uint32_t room_seat(const room *room, const client *client) {
+  int32_t index = roster_find_client(&room->roster, client);
+  PRE(index >= 0);
+  return (uint32_t)index;
+}
+
+static void encode_map(const room *room, wire_buffer *out, uint8_t bytes[WIRE_MAP_BYTES_MAX]) {
+  wire_map map = room->world.rules;
+  snprintf(map.step, sizeof map.step, "%s", room->match.step);
+  *out = (wire_buffer){.bytes = bytes, .capacity = WIRE_MAP_BYTES_MAX};
+  PRE(wire_encode(out, &wire_map_type, &map));
+}
+
+/* FNV-1a. */
+static uint32_t hash_of(const wire_buffer *message) {
+  uint32_t hash = 0x811c9dc5;
+  for (size_t i = 0; i < message->size; i++)
+    hash = (hash ^ message->bytes[i]) * 0x01000193;
+  return hash;
+}
+
+static void send_map(room *room, client *client, const wire_buffer *encoded) {
+  if (client->link->format == LINK_MSGPACK) {
+    client_send(client, encoded->bytes, encoded->size);
     return;
-  for (uint32_t i = 0; i < room->count; i++)
-    number += room->players[i].wish_key == wish_key;
-  number = number < 2 ? 2 : number;
-  name_number(wish, number, out);
-  for (int tries = 1; is_taken(room, name_key(out)); tries++) {
-    number += tries < NUMBER_TRIES ? 1 : 1 + wander_random(&room->random) % (4 * room->players_max);
-    name_number(wish, number, out);
+  }
+  wire_map map = room->world.rules;
+  snprintf(map.step, sizeof map.step, "%s", room->match.step);
+  letter_begin(&room->shared->letter, &wire_map_type, &map);
+  letter_send(&room->shared->letter, client);
+}
+
+static void welcome(room *room, client *client, uint32_t index, bool resumed) {
+  static uint8_t bytes[WIRE_MAP_BYTES_MAX]; /* one thread; too large for a stack */
+  wire_buffer map;
+  encode_map(room, &map, bytes);
+  wire_welcome welcome = {.version = WIRE_VERSION,
+                          .id = client->id,
+                          .tick = client->written_tick,
+                          .tick_rate = room->shared->tick_rate,
+                          .map_hash = hash_of(&map),
+                          .resumed = resumed,
+                          .person = client->person};
+  strcpy(welcome.room, room->code);
+  token_to_hex(&room->roster.seats[index].token, welcome.token);
+  client_tell(client, &wire_welcome_type, &welcome);
+  send_map(room, client, &map);
+  if (room->match.next_step_at) {
+    wire_step step = {.tick = room->match.next_step_at};
+    snprintf(step.step, sizeof step.step, "%s", room->match.next_step);
+    client_tell(client, &wire_step_type, &step);
   }
 }
 
-static void give_name(room *room, player *player, const char *wish, char out[NAME_SIZE]) {
-  char invented[NAME_SIZE];
-  if (!*wish) {
-    name_invent(wander_random(&room->random), invented);
-    wish = invented;
+static void seat_client(room *room, client *client, uint32_t index, bool resumed) {
+  client->state = CLIENT_PLAYING;
+  client->room = room;
+  client->input_tick = client->heard_tick = room->tick;
+  client->written_tick = room->tick - 1;
+  client->interest = interest_start();
+  memset(client->known, 0, room->roster.ids.max / 8 + 1);
+  welcome(room, client, index, resumed);
+  room_tell_state(room, client);
+  roster_greet(&room->roster, client);
+  room_begin_history(room, client, resumed);
+}
+
+static void say_presence(room *room, uint32_t index, const char *what) {
+  char text[WIRE_TALK_BYTES_MAX + 1];
+  if (room->roster.seats[index].practice || room_members(room) > ROOM_PRESENCE_MAX)
+    return;
+  snprintf(text, sizeof text, "%s %s", room->roster.entries[index].name, what);
+  room_announce(room, text);
+}
+
+static void come_back(room *room, client *comer, uint32_t index) {
+  client *former = room->roster.seats[index].client;
+  bool was_away = !former;
+  if (former) {
+    roster_lose(&room->roster, index, room->tick);
+    former->room = NULL;
+    client_end(former, CODE_TAKEN_OVER, "");
   }
-  player->wish_key = name_key(wish);
-  make_unique(room, wish, player->wish_key, out);
-  player->name_key = name_key(out);
+  roster_return(&room->roster, index, comer);
+  log_line(LOG_INFO, "%s is back as %s (box %u)", comer->link->ops->address(comer->link),
+           room->roster.entries[index].name, comer->id);
+  if (was_away)
+    say_presence(room, index, "is back.");
+  seat_client(room, comer, index, true);
+  match_seated(&room->match, index);
 }
 
-static uint32_t deal_color(room *room) {
-  uint32_t least = 0;
-  for (uint32_t color = 1; color < COLORS; color++)
-    if (room->color_users[color] < room->color_users[least])
-      least = color;
-  room->color_users[least]++;
-  return least;
+/* Screens have no box. */
+static bool is_screen(const client *client) {
+  return strcmp(client->kind, "display") == 0 || strcmp(client->kind, "controller") == 0;
 }
 
-static bool is_load_bot(const wire_player *entry, const player *player) {
-  return player->client && strcmp(entry->kind, "bot") == 0;
+static void sit_down(room *room, client *client) {
+  uint32_t index = roster_join(&room->roster, client, client->name, client->kind, room->tick);
+  const wire_player *entry = &room->roster.entries[index];
+  if (client->wants_to_watch || is_screen(client))
+    room->roster.standings[index].flags |= SEAT_WATCHING;
+  match_seated(&room->match, index);
+  log_line(LOG_INFO, "%s plays as %s (box %u, %s) in %s", client->link->ops->address(client->link), entry->name,
+           entry->id, *entry->kind ? entry->kind : "no kind", room->code);
+  seat_client(room, client, index, false);
+  say_presence(room, index, "joined.");
 }
 
-uint32_t room_join(room *room, client *client, const char *wish, const char *kind) {
-  PRE(room->count < room->players_max);
-  player player = {.client = client};
-  wire_player entry = {.id = world_spawn(room->world), .color = deal_color(room)};
-  entry.person = entry.id;
-  strcpy(entry.kind, kind);
-  give_name(room, &player, wish, entry.name);
-  if (!client)
-    player.mind = wander_init(wander_random(&room->random));
-  room->practice += !client;
-  room->load_bots += is_load_bot(&entry, &player);
-  room->players[room->count] = player;
-  room->entries[room->count] = entry;
-  room->by_id[entry.id] = (uint16_t)room->count;
-  return room->count++;
-}
-
-void room_leave(room *room, uint32_t index) {
-  PRE(index < room->count);
-  const wire_player *entry = &room->entries[index];
-  world_remove(room->world, entry->id);
-  room->left[room->left_count++].id = entry->id;
-  room->color_users[entry->color]--;
-  room->practice -= !room->players[index].client;
-  room->load_bots -= is_load_bot(entry, &room->players[index]);
-  room->count--;
-  room->players[index] = room->players[room->count];
-  room->entries[index] = room->entries[room->count];
-  room->by_id[room->entries[index].id] = (uint16_t)index;
-}
-
-void room_leave_client(room *room, const client *client) {
-  for (uint32_t i = 0; i < room->count; i++)
-    if (room->players[i].client == client) {
-      room_leave(room, i);
-      return;
+/* In a sandbox nobody loses anything: who is away the longest makes way for who comes. */
+static void make_way(room *room) {
+  uint32_t oldest = 0, since = UINT32_MAX;
+  if (!roster_is_full(&room->roster) || !room->match.rules->sandbox || room->roster.away == 0)
+    return;
+  for (uint32_t i = 0; i < room->roster.count; i++)
+    if (room->roster.standings[i].flags & SEAT_AWAY && room->roster.seats[i].away_since < since) {
+      oldest = i;
+      since = room->roster.seats[i].away_since;
     }
+  room_give_up(room, oldest);
 }
 
-void room_let_ended_leave(room *room) {
-  for (uint32_t i = room->count; i-- > 0;)
-    if (room->players[i].client && room->players[i].client->state == CLIENT_CLOSING)
-      room_leave(room, i);
-}
-
-static bool knows(const client *client, uint32_t id) {
-  return client->known[id / 8] >> (id % 8) & 1;
-}
-
-static void send_roster(room *room, client *client, const wire_roster *roster) {
-  wire_buffer out = {.bytes = room->scratch, .capacity = WIRE_SERVER_BYTES_MAX};
-  PRE(wire_encode(&out, &wire_roster_type, roster));
-  client_send(client, out.bytes, out.size);
-}
-
-static void tell_who_left(room *room, client *client) {
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < room->left_count; i++) {
-    uint32_t id = room->left[i].id;
-    if (!knows(client, id))
-      continue;
-    client->known[id / 8] &= (uint8_t) ~(1u << (id % 8));
-    room->told_left[count++].id = id;
+void room_admit(room *room, client *client) {
+  int32_t index = roster_find_token(&room->roster, &client->shown);
+  if (index >= 0) {
+    come_back(room, client, (uint32_t)index);
+    return;
   }
-  if (count > 0)
-    send_roster(room, client, &(wire_roster){.players = room->count, .left = {room->told_left, count}});
-}
-
-void room_tell_who_left(room *room) {
-  for (uint32_t i = 0; room->left_count > 0 && i < room->count; i++)
-    if (room->players[i].client)
-      tell_who_left(room, room->players[i].client);
-  room->left_count = 0;
-}
-
-void room_tell_count(room *room, uint32_t tick, uint32_t rest) {
-  if (room->told == room->count || tick % rest != 0)
+  if (room->locked) {
+    client_end(client, CODE_ROOM_LOCKED, room->code);
     return;
-  room->told = room->count;
-  for (uint32_t i = 0; i < room->count; i++)
-    if (room->players[i].client)
-      send_roster(room, room->players[i].client, &(wire_roster){.players = room->count});
+  }
+  make_way(room);
+  practice_make_way(room);
+  if (roster_is_full(&room->roster))
+    client_end(client, CODE_ROOM_FULL, room->code);
+  else
+    sit_down(room, client);
 }
 
-/* Names being gathered for one client. */
-typedef struct {
-  room *room;
-  client *client;
-  uint32_t count;
-} introduction;
+/* --- going -------------------------------------------------------------------------------------------------- */
 
-static void send_introduction(introduction *told) {
-  wire_roster roster = {.players = told->room->count, .joined = {told->room->told_players, told->count}};
-  if (told->count > 0)
-    send_roster(told->room, told->client, &roster);
-  told->count = 0;
+void room_give_up(room *room, uint32_t index) {
+  uint32_t id = room->roster.entries[index].id;
+  match_unseated(&room->match, index);
+  if (world_has(&room->world, id))
+    world_remove(&room->world, id);
+  roster_leave(&room->roster, index, room->tick);
+  if (room->host == id)
+    room->host = 0;
+  if (room_members(room) == 0)
+    room->empty_since = room->tick;
 }
 
-static void introduce(void *context, uint32_t id) {
-  introduction *told = context;
-  if (knows(told->client, id))
+void room_lose(room *room, client *client) {
+  int32_t index = roster_find_client(&room->roster, client);
+  client->room = NULL;
+  if (index < 0)
     return;
-  told->client->known[id / 8] |= (uint8_t)(1u << (id % 8));
-  told->room->told_players[told->count++] = told->room->entries[told->room->by_id[id]];
-  if (told->count == WIRE_ROSTER_ENTRIES_MAX)
-    send_introduction(told);
+  bool kicked = client->state == CLIENT_CLOSING && client->ended_by == CODE_KICKED;
+  bool left = client->state == CLIENT_CLOSING && client->ended_by == CODE_LEFT;
+  if (kicked || left || room->shared->hold_ticks == 0) {
+    say_presence(room, (uint32_t)index, kicked ? "was sent away by the host." : "left.");
+    room_give_up(room, (uint32_t)index);
+    return;
+  }
+  roster_lose(&room->roster, (uint32_t)index, room->tick);
+  if (world_has(&room->world, client->id))
+    world_hold(&room->world, client->id, 0);
+  room->roster.seats[index].pressed = 0;
+  say_presence(room, (uint32_t)index, "lost the connection.");
 }
 
-void room_introduce(room *room, client *client, const frames *frames) {
-  introduction told = {room, client, 0};
-  frames_show(frames, room->world, introduce, &told);
-  send_introduction(&told);
+/* Those whose connections ended in the last tick, and those who stayed away for too long. */
+static void let_go(room *room) {
+  for (uint32_t i = room->roster.count; i-- > 0;) {
+    seat *seat = &room->roster.seats[i];
+    if (seat->client && seat->client->state == CLIENT_CLOSING) {
+      room_lose(room, seat->client);
+    } else if (!seat->client && !seat->practice && room->tick - seat->away_since >= room->shared->hold_ticks) {
+      say_presence(room, i, "left.");
+      room_give_up(room, i);
+    }
+  }
+}
+
+/* --- the tick ----------------------------------------------------------------------------------------------- */
+
+static void apply_inputs(room *room) {
+  for (uint32_t i = 0; i < room->roster.count; i++) {
+    client *client = room->roster.seats[i].client;
+    uint32_t buttons;
+    if (!client || !client_take_input(client, room->tick, room->shared->tick_rate, &buttons) ||
+        !world_has(&room->world, client->id))
+      continue;
+    world_hold(&room->world, client->id, buttons);
+    match_press(&room->match, i, buttons);
+  }
+}
+
+void room_begin(room *room, uint32_t tick) {
+  room->tick = room->match.tick = tick;
+  let_go(room);
+}
+
+void room_run(room *room) {
+  practice_keep(room);
+  room_keep_host(room);
+  room_do_wishes(room);
+  apply_inputs(room);
+  practice_think(room);
+  match_run(&room->match, room->tick);
+  world_step(&room->world, room->tick);
+  frames_encode(&room->frames, &room->world);
+  room_tell_changes(room);
+  room_offer_frames(room);
+  world_forget_news(&room->world);
 }

@@ -1,70 +1,125 @@
-/* Who plays: a player is a box with a name, a color and, unless it is a practice bot, a client. Joining and
-   leaving happen in the tick (a lost connection leaves between ticks); everybody hears of it by roster
-   messages, before the frame that shows it. */
+/* A room: its seats, world, match and talk, and the tick of all that. Rooms share nothing but the host that runs them,
+   so that hundreds fit one process. Messages of its members fill mailboxes, and the tick empties them; only what
+   goes from person to person, talk and relayed messages, is passed on at once. */
 #ifndef TICKBOX_ROOM_H
 #define TICKBOX_ROOM_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
-#include "common/gen/tables.h"
-#include "common/wander.h"
-#include "common/wire.h"
+#include "common/games/game.h"
 #include "server/client.h"
 #include "server/frames.h"
+#include "server/letter.h"
+#include "server/map.h"
+#include "server/match.h"
+#include "server/roster.h"
+#include "server/talk.h"
 #include "server/world.h"
 
-enum { ROOM_KNOWN_BYTES = (WIRE_BOX_ID_MAX + 1) / 8 };
+enum {
+  ROOM_EMPTY_MS = 60000,     /* a new room, or one that everybody left, waits this long for somebody */
+  ROOM_HOST_AWAY_MS = 10000, /* then another becomes host */
+  ROOM_TELL_MS = 100,        /* standings and the match are told at most this often */
+  ROOM_JOINS_MAX = 256,      /* admitted in one tick, so that a crowd at the door stalls nobody; the others wait */
+  ROOM_PRESENCE_MAX = 32,    /* with more members nobody is told of each who comes and goes */
+};
 
+/* What all rooms of a host have in common. */
 typedef struct {
-  client *client;    /* NULL: a practice bot */
-  wander mind;       /* of a practice bot */
-  uint64_t name_key; /* of its name, unique here */
-  uint64_t wish_key; /* of the name it wished for: counts the Adas */
-} player;
+  uint32_t tick_rate;
+  uint32_t hold_ticks; /* for how long the seat of a lost connection is kept; 0: not at all */
+  const map *arena;
+  letter letter;
+  uint32_t person;      /* the last one's number */
+  uint32_t line;        /* the next line's, of any talk */
+  talk lobby;           /* what is said to everybody, and directly */
+  int64_t wall_start;   /* seconds since 1970 at `started` */
+  int64_t started, now; /* us */
+  client_tally tally;
+  wire_line *lines;         /* WIRE_TALK_HISTORY, being put together */
+  wire_position *positions; /* as many as a world may have boxes, likewise */
+} room_shared;
 
+/* How a room begins. */
 typedef struct {
-  world *world;
-  uint32_t players_max;
-  player *players;      /* in no order */
-  wire_player *entries; /* what a roster says of each, at the same index */
-  uint32_t count;
-  uint16_t *by_id;    /* where the player of a box id stands in players */
-  uint32_t told;      /* the count that everybody was told last */
-  uint32_t practice;  /* of count: practice bots */
-  uint32_t load_bots; /* of count: clients of kind "bot" */
-  wire_leaver *left;  /* not told yet */
-  uint32_t left_count;
-  uint32_t color_users[COLORS];
-  uint32_t random;           /* of friendly names and practice bots' minds */
-  uint8_t *scratch;          /* WIRE_SERVER_BYTES_MAX, for roster messages */
-  wire_player *told_players; /* WIRE_ROSTER_ENTRIES_MAX, being put together for one client */
-  wire_leaver *told_left;    /* players_max, likewise */
+  const char *code, *name;
+  const game_rules *rules;
+  uint32_t members_max, seed;
+  bool is_public, relay;
+  bool lasting;     /* it never ends, and nobody is its host if the game is a sandbox */
+  uint32_t company; /* practice bots for one human alone, in a lasting sandbox */
+} room_config;
+
+/* What a display reports, in a relay room. */
+typedef struct {
+  wire_match match;
+  wire_role roles[WIRE_ROLES_MAX];
+  wire_team teams[WIRE_TEAMS_MAX];
+  wire_button buttons[WIRE_BUTTONS_MAX];
+  uint32_t role_count, team_count, button_count;
+  bool changed;
+} room_report;
+
+typedef struct room {
+  room_shared *shared;
+  room_config config;
+  char code[WIRE_WORD_BYTES_MAX + 1], name[WIRE_NAME_BYTES_MAX + 1];
+  uint32_t tick;
+  world world;
+  roster roster;
+  match match;
+  frames frames;
+  talk talk;
+  uint8_t *talk_memory;
+  room_report report;
+  uint32_t host; /* a seat's id; 0: nobody */
+  bool locked;
+  bool changed;        /* what the message room says */
+  uint32_t told_phase; /* as everybody knows it */
+  bool told_paused;
+  uint32_t empty_since; /* tick */
 } room;
 
-/* False if memory is short. */
-bool room_init(room *room, world *world, uint32_t players_max, uint32_t seed);
-void room_free(room *room);
+/* NULL if memory is short. `shared` and the config's texts stay the caller's; the texts are copied. */
+room *room_create(room_shared *shared, const room_config *config, uint32_t tick);
+void room_destroy(room *room); /* PRE: no client has a seat */
 
-/* A new player with a box, for a client or (NULL) a practice bot. `wish` is clean or empty. Returns its index. */
-uint32_t room_join(room *room, client *client, const char *wish, const char *kind);
+/* Lets a client in that said hello, or ends it by the code of what stands in its way. */
+void room_admit(room *room, client *client);
 
-/* The player at `index` leaves, and its box with it. Moves another player to that index. */
-void room_leave(room *room, uint32_t index);
+/* The client's connection is gone, or was ended: its seat is held, or given up. */
+void room_lose(room *room, client *client);
 
-/* The player of this client, if it has one, leaves. */
-void room_leave_client(room *room, const client *client);
+/* One tick: lets go whoever is gone; then, after those who come were admitted, all the rest up to the frames. */
+void room_begin(room *room, uint32_t tick);
+void room_run(room *room);
 
-/* The players whose clients were ended leave. */
-void room_let_ended_leave(room *room);
+/* Messages of members that are passed on at once. */
+void room_say(room *room, client *client, const wire_say *say); /* to the room */
+void room_typing(room *room, client *client, const wire_typing *typing);
+void room_relay(room *room, client *client, const wire_relay *relay);
+void room_report_game(room *room, client *client, const wire_report *report);
 
-/* Tells those who left to the clients that know them. */
-void room_tell_who_left(room *room);
+/* True if nobody was here for ROOM_EMPTY_MS. */
+bool room_is_over(const room *room);
 
-/* Tells everybody how many are here, if that changed, once in `rest` ticks; whoever is told a name hears it then. */
-void room_tell_count(room *room, uint32_t tick, uint32_t rest);
+/* Members, practice bots not counted; whoever is away is. */
+uint32_t room_members(const room *room);
 
-/* Names follow interest: tells a client who those are that the picked frame will show, once each. */
-void room_introduce(room *room, client *client, const frames *frames);
+wire_listed room_listed(const room *room);
+
+/* Puts a line together: cleaned, timed, by its writer's name. False if there is nothing to say, or too often. */
+bool room_compose(room *room, client *client, const wire_say *say, wire_line *line);
+
+/* The same for a typing mark; false if the last one is still shown. */
+bool room_typist(room *room, client *client, const wire_typing *typing, wire_typist *typist);
+
+/* Sends the line that the letter holds, unless the client will be told it with the talk so far. */
+void room_tell_line(client *client, letter *letter);
+
+/* A line by the server, to all who are here. */
+void room_announce(room *room, const char *text);
 
 #endif

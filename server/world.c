@@ -6,7 +6,7 @@
 #include "common/pre.h"
 #include "common/wander.h"
 
-enum { IDS = WIRE_BOX_ID_MAX + 1, IN_USE = UINT32_MAX, SEARCH_TRIES = 256 };
+enum { SEARCH_TRIES = 256 };
 
 /* 1/16 units a tick, rounded to the nearest; a diagonal is walk / sqrt 2. */
 static uint32_t walk_of(uint32_t tick_rate) {
@@ -38,24 +38,25 @@ static const sim_map *make_ground(const wire_map *rules) {
   return memory ? sim_map_init(memory, bytes, rules) : NULL;
 }
 
-bool world_init(world *world, const map *arena, uint32_t tick_rate, uint32_t boxes_max, uint32_t seed) {
-  PRE_RANGE(boxes_max, 1, WIRE_BOX_ID_MAX / 2);
+bool world_init(world *world, const map *arena, uint32_t tick_rate, uint32_t boxes_max, uint32_t id_max,
+                uint32_t seed) {
+  PRE_RANGE(id_max, 1, WIRE_BOX_ID_MAX);
+  PRE_RANGE(boxes_max, 1, id_max);
   memset(world, 0, sizeof *world);
   world->arena = arena;
   world->rules = rules_of(arena, tick_rate);
   world->params = sim_params_of(&world->rules);
   world->boxes_max = boxes_max;
-  world->rest_ticks = WORLD_ID_REST_SECONDS * tick_rate;
+  world->id_max = id_max;
+  world->step = sim_step;
   world->random = seed ? seed : 1;
   world->ground = make_ground(&world->rules);
-  world->boxes = calloc(IDS, sizeof *world->boxes);
-  world->free_again = calloc(IDS, sizeof *world->free_again);
+  world->boxes = calloc(id_max + 1, sizeof *world->boxes);
   world->ids = calloc(boxes_max, sizeof *world->ids);
   world->gone = calloc(boxes_max, sizeof *world->gone);
   world->by_cell = calloc(boxes_max, sizeof *world->by_cell);
   world->first = calloc(world_cells(world) + 1, sizeof *world->first);
-  return world->by_cell && world->first && world->ground && world->boxes && world->free_again && world->ids &&
-         world->gone;
+  return world->by_cell && world->first && world->ground && world->boxes && world->ids && world->gone;
 }
 
 void world_free(world *world) {
@@ -63,26 +64,12 @@ void world_free(world *world) {
   free(world->by_cell);
   free(world->gone);
   free(world->ids);
-  free(world->free_again);
   free(world->boxes);
   free((void *)world->ground);
 }
 
 bool world_has(const world *world, uint32_t id) {
-  return id > 0 && id <= WIRE_BOX_ID_MAX && world->free_again[id] == IN_USE;
-}
-
-/* The lowest, as low ids take fewer bytes. If people come and go so fast that all others rest, the one that
-   rested longest: nobody's haste shuts the door on the rest. */
-static uint32_t free_id(const world *world) {
-  uint32_t best = 1;
-  for (uint32_t id = 1; id <= WIRE_BOX_ID_MAX; id++) {
-    if (world->free_again[id] <= world->tick)
-      return id;
-    if (world->free_again[id] < world->free_again[best])
-      best = id;
-  }
-  return best;
+  return id > 0 && id <= world->id_max && world->boxes[id].here;
 }
 
 static bool is_empty_of_boxes(const world *world, int32_t x, int32_t y) {
@@ -142,18 +129,29 @@ static void insert_id(world *world, uint32_t id) {
   memmove(world->ids + at + 1, world->ids + at, (world->count - at) * sizeof *world->ids);
   world->ids[at] = (uint16_t)id;
   world->count++;
-  world->free_again[id] = IN_USE;
 }
 
-uint32_t world_spawn(world *world) {
+static sim_body place(world *world) {
+  sim_body body = {0};
+  if (!find_spawn_point(world, &body))
+    search_place(world, &body);
+  return body;
+}
+
+bool world_may_spawn(const world *world, uint32_t id) {
+  for (uint32_t i = 0; i < world->gone_count; i++)
+    if (world->gone[i].id == id)
+      return false;
+  return true;
+}
+
+void world_spawn(world *world, uint32_t id) {
   PRE(world->count < world->boxes_max);
-  uint32_t id = free_id(world);
-  world_box box = {.stated = true, .jumped = true, .cell_before = WORLD_NOWHERE};
-  if (!find_spawn_point(world, &box.body))
-    search_place(world, &box.body);
-  world->boxes[id] = box;
+  PRE_RANGE(id, 1, world->id_max);
+  PRE(!world_has(world, id) && world_may_spawn(world, id));
+  world->boxes[id] =
+      (world_box){.here = true, .body = place(world), .stated = true, .jumped = true, .cell_before = WORLD_NOWHERE};
   insert_id(world, id);
-  return id;
 }
 
 static uint32_t cell_of(const world *world, const sim_body *body) {
@@ -167,13 +165,13 @@ static bool is_new(const world_box *box) {
 
 void world_remove(world *world, uint32_t id) {
   PRE(world_has(world, id));
-  const world_box *box = &world->boxes[id];
+  world_box *box = &world->boxes[id];
+  box->here = false;
   if (!is_new(box))
     world->gone[world->gone_count++] = (world_goner){id, cell_of(world, box->stated ? &box->untold : &box->body)};
   uint32_t at = index_for(world, id);
   world->count--;
   memmove(world->ids + at, world->ids + at + 1, (world->count - at) * sizeof *world->ids);
-  world->free_again[id] = world->tick + world->rest_ticks;
 }
 
 void world_hold(world *world, uint32_t id, uint32_t buttons) {
@@ -213,10 +211,28 @@ void world_teleport(world *world, uint32_t id, int32_t x, int32_t y) {
   box->jumped = true;
 }
 
+void world_set_body(world *world, uint32_t id, int32_t flags, int32_t timer, int32_t a, int32_t b) {
+  PRE(world_has(world, id));
+  world_box *box = &world->boxes[id];
+  state(box);
+  box->body.flags = flags;
+  box->body.timer = timer;
+  box->body.a = a;
+  box->body.b = b;
+}
+
+void world_respawn(world *world, uint32_t id) {
+  PRE(world_has(world, id));
+  world_box *box = &world->boxes[id];
+  state(box);
+  box->body = place(world);
+  box->jumped = true;
+}
+
 /* Clients step the body that they know. */
 static void foretell(const world *world, world_box *box) {
   box->cell_before = cell_of(world, &box->untold);
-  sim_step(&box->untold, box->buttons, &world->params, world->ground);
+  world->step(&box->untold, box->buttons, &world->params, world->ground);
   box->cell_foretold = cell_of(world, &box->untold);
 }
 
@@ -225,7 +241,7 @@ static void step_box(const world *world, world_box *box) {
     box->cell_before = box->cell;
   else if (!is_new(box))
     foretell(world, box);
-  sim_step(&box->body, box->buttons, &world->params, world->ground);
+  world->step(&box->body, box->buttons, &world->params, world->ground);
   box->cell = cell_of(world, &box->body);
   if (!box->stated || is_new(box))
     box->cell_foretold = box->cell;
@@ -241,6 +257,10 @@ static void sort_by_cell(world *world) {
     world->first[cell] += world->first[cell - 1];
   for (uint32_t i = world->count; i-- > 0;)
     world->by_cell[--world->first[world->boxes[world->ids[i]].cell]] = world->ids[i];
+}
+
+void world_set_step(world *world, sim_step_fn step) {
+  world->step = step;
 }
 
 void world_step(world *world, uint32_t tick) {

@@ -15,11 +15,11 @@ enum {
   WORLD_BOX = 50,   /* edge of a box, in units */
   WORLD_WALK = 300, /* units a second */
   WORLD_NOWHERE = UINT16_MAX + 1,
-  WORLD_ID_REST_SECONDS = 60, /* before an id is used again, as long as there are others */
 };
 
 typedef struct {
   sim_body body;
+  bool here;              /* there is such a box */
   uint32_t buttons;       /* held */
   uint32_t cell;          /* where the box stands after the last step */
   uint32_t cell_before;   /* before it: where its turn stands; WORLD_NOWHERE for a new box */
@@ -37,28 +37,31 @@ typedef struct {
 typedef struct world {
   wire_map rules;    /* what clients are told: arena, blocks and the step's parameters */
   sim_params params; /* of the step, from rules */
+  sim_step_fn step;
   const sim_map *ground;
-  const map *arena;     /* the caller's: spawn points */
-  uint32_t boxes_max;   /* most boxes at once */
-  uint32_t tick;        /* last stepped */
-  uint32_t rest_ticks;  /* WORLD_ID_REST_SECONDS */
-  uint32_t random;      /* of spawn choice */
-  world_box *boxes;     /* by id */
-  uint32_t *free_again; /* by id: the first tick at which it may be used again; UINT32_MAX while in use */
-  uint16_t *ids;        /* of boxes here, ascending */
-  uint32_t count;       /* how many */
-  uint16_t *by_cell;    /* the same, by cell after the last step, then ascending */
-  uint32_t *first;      /* by cell: where its boxes begin in by_cell; first[cells] is their end */
-  world_goner *gone;    /* news: removed since the last tick's end */
+  const map *arena;   /* the caller's: spawn points */
+  uint32_t boxes_max; /* most boxes at once */
+  uint32_t tick;      /* last stepped */
+  uint32_t random;    /* of spawn choice */
+  uint32_t id_max;    /* the highest id of a box */
+  world_box *boxes;   /* by id */
+  uint16_t *ids;      /* of boxes here, ascending */
+  uint32_t count;     /* how many */
+  uint16_t *by_cell;  /* the same, by cell after the last step, then ascending */
+  uint32_t *first;    /* by cell: where its boxes begin in by_cell; first[cells] is their end */
+  world_goner *gone;  /* news: removed since the last tick's end */
   uint32_t gone_count;
 } world;
 
-/* False if memory is short. `arena` stays the caller's. PRE: at least half of all ids are spare, to rest. */
-bool world_init(world *world, const map *arena, uint32_t tick_rate, uint32_t boxes_max, uint32_t seed);
+/* False if memory is short. `arena` stays the caller's. Boxes have ids up to id_max. */
+bool world_init(world *world, const map *arena, uint32_t tick_rate, uint32_t boxes_max, uint32_t id_max, uint32_t seed);
 void world_free(world *world);
 
-/* A new box on a free spawn point. Returns its id. PRE: count < boxes_max */
-uint32_t world_spawn(world *world);
+/* A new box of this id on a free spawn point. PRE: count < boxes_max, there is none of that id, and it may spawn */
+void world_spawn(world *world, uint32_t id);
+
+/* False if a box of this id is among the news as gone: then it can come back after this tick. */
+bool world_may_spawn(const world *world, uint32_t id);
 void world_remove(world *world, uint32_t id);
 bool world_has(const world *world, uint32_t id);
 
@@ -68,6 +71,15 @@ void world_hold(world *world, uint32_t id, uint32_t buttons);
 /* For rules and tests: adds to a box's speed, in 1/16 unit a tick; puts it elsewhere. PRE: the box is here. */
 void world_push(world *world, uint32_t id, int32_t vx, int32_t vy);
 void world_teleport(world *world, uint32_t id, int32_t x, int32_t y);
+
+/* For rules: what the step reads beside place and speed. */
+void world_set_body(world *world, uint32_t id, int32_t flags, int32_t timer, int32_t a, int32_t b);
+
+/* Stands still on a free spawn point, as if new. PRE: the box is here. */
+void world_respawn(world *world, uint32_t id);
+
+/* Boxes move by this step from the next one on. */
+void world_set_step(world *world, sim_step_fn step);
 
 /* One step of every box, as tick `tick`. */
 void world_step(world *world, uint32_t tick);

@@ -1,0 +1,191 @@
+#include "server/rooms.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/gen/tables.h"
+#include "common/pre.h"
+#include "server/code.h"
+#include "server/log.h"
+#include "server/names.h"
+
+enum { CODE_TRIES = 64 };
+
+/* --- the configuration -------------------------------------------------------------------------------------- */
+
+typedef struct {
+  char name[WIRE_WORD_BYTES_MAX + 1], game[WIRE_WORD_BYTES_MAX + 1];
+} entry;
+
+static bool take_word(const char **at, const char *ends, char out[WIRE_WORD_BYTES_MAX + 1]) {
+  size_t size = strcspn(*at, ends);
+  if (size == 0 || size > WIRE_WORD_BYTES_MAX)
+    return false;
+  memcpy(out, *at, size);
+  out[size] = 0;
+  *at += size;
+  return true;
+}
+
+/* The next NAME:GAME, with *at left behind it; false at the end or at what is none. */
+static bool take_entry(const char **at, entry *out) {
+  *at += strspn(*at, ", ");
+  if (!take_word(at, ":, ", out->name) || **at != ':')
+    return false;
+  ++*at;
+  return take_word(at, ", ", out->game);
+}
+
+static bool is_plain(const char *name) {
+  return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == strlen(name);
+}
+
+bool rooms_check(const char *configured, uint32_t rooms_max, char error[ROOMS_ERROR_BYTES]) {
+  uint32_t count = 1;
+  entry entry;
+  while (take_entry(&configured, &entry)) {
+    count += strcmp(entry.name, ROOMS_GENERAL) != 0;
+    if (!is_plain(entry.name))
+      return snprintf(error, ROOMS_ERROR_BYTES, "a room's name is letters, digits, - and _, but not '%s'", entry.name),
+             false;
+    if (!game_find(entry.game))
+      return snprintf(error, ROOMS_ERROR_BYTES, "there is no game called '%s'", entry.game), false;
+  }
+  if (*configured)
+    return snprintf(error, ROOMS_ERROR_BYTES, "rooms are NAME:GAME,NAME:GAME..., but here stands '%.40s'", configured),
+           false;
+  if (count > rooms_max)
+    return snprintf(error, ROOMS_ERROR_BYTES, "%u rooms are more than --max-rooms %u", count, rooms_max), false;
+  return true;
+}
+
+/* --- beginning and end -------------------------------------------------------------------------------------- */
+
+static room *add(rooms *rooms, const room_config *config, uint32_t tick) {
+  PRE(rooms->count < rooms->config.rooms_max);
+  room *created = room_create(rooms->shared, config, tick);
+  if (created)
+    rooms->list[rooms->count++] = created;
+  return created;
+}
+
+static bool add_lasting(rooms *rooms, const char *name, const char *game) {
+  bool general = strcmp(name, ROOMS_GENERAL) == 0;
+  room_config config = {.code = name,
+                        .name = name,
+                        .rules = game_find(game),
+                        .members_max = general ? rooms->config.general_max : rooms->config.members_max,
+                        .seed = rooms->config.seed,
+                        .is_public = true,
+                        .lasting = true,
+                        .company = general ? rooms->config.company : 0};
+  return add(rooms, &config, 0) != NULL;
+}
+
+static const char *game_of_general(const char *configured, entry *entry) {
+  while (take_entry(&configured, entry))
+    if (strcmp(entry->name, ROOMS_GENERAL) == 0)
+      return entry->game;
+  return "roam";
+}
+
+bool rooms_init(rooms *rooms, room_shared *shared, const rooms_config *config) {
+  PRE_RANGE(config->rooms_max, 1, ROOMS_MAX);
+  entry entry;
+  const char *at = config->configured;
+  *rooms = (struct rooms){.shared = shared, .config = *config, .random = config->seed ? config->seed : 1};
+  rooms->list = calloc(config->rooms_max, sizeof *rooms->list);
+  if (!rooms->list || !add_lasting(rooms, ROOMS_GENERAL, game_of_general(at, &entry)))
+    return false;
+  while (take_entry(&at, &entry))
+    if (strcmp(entry.name, ROOMS_GENERAL) != 0 && !add_lasting(rooms, entry.name, entry.game))
+      return false;
+  return true;
+}
+
+void rooms_free(rooms *rooms) {
+  while (rooms->count > 0)
+    room_destroy(rooms->list[--rooms->count]);
+  free(rooms->list);
+}
+
+/* --- finding ------------------------------------------------------------------------------------------------ */
+
+static room *find_exact(const rooms *rooms, const char *word) {
+  for (uint32_t i = 0; i < rooms->count; i++)
+    if (strcasecmp(rooms->list[i]->code, word) == 0)
+      return rooms->list[i];
+  return NULL;
+}
+
+room *rooms_find(const rooms *rooms, const char *word) {
+  char code[CODE_SIZE];
+  if (!*word)
+    return rooms->list[0];
+  room *found = find_exact(rooms, word);
+  return !found && code_read(word, code) ? find_exact(rooms, code) : found;
+}
+
+/* --- making and ending -------------------------------------------------------------------------------------- */
+
+/* False if the free codes are so few that none is found. */
+static bool find_code(const rooms *rooms, char code[CODE_SIZE]) {
+  for (int tries = 0; tries < CODE_TRIES; tries++) {
+    code_make(token_random(), code);
+    if (!find_exact(rooms, code))
+      return true;
+  }
+  return false;
+}
+
+room *rooms_create(rooms *rooms, const wire_create *create, uint32_t tick, uint32_t *code,
+                   char param[WIRE_WORD_BYTES_MAX + 1]) {
+  char word[CODE_SIZE], name[NAME_SIZE];
+  const game_rules *rules = game_find(*create->game && !create->relay ? create->game : "roam");
+  *code = CODE_UNKNOWN_GAME;
+  strcpy(param, create->game);
+  if (!rules)
+    return NULL;
+  *code = CODE_TOO_MANY_ROOMS;
+  snprintf(param, WIRE_WORD_BYTES_MAX + 1, "%u", rooms->config.rooms_max);
+  if (rooms->count == rooms->config.rooms_max || !find_code(rooms, word))
+    return NULL;
+  name_clean(create->name, name);
+  room_config config = {.code = word,
+                        .name = name,
+                        .rules = rules,
+                        .members_max = rooms->config.members_max,
+                        .seed = wander_random(&rooms->random),
+                        .is_public = create->public,
+                        .relay = create->relay};
+  *code = CODE_INTERNAL;
+  *param = 0;
+  return add(rooms, &config, tick);
+}
+
+void rooms_sweep(rooms *rooms) {
+  for (uint32_t i = rooms->count; i-- > 0;) {
+    if (!room_is_over(rooms->list[i]))
+      continue;
+    log_line(LOG_INFO, "room %s ends: nobody is there", rooms->list[i]->code);
+    room_destroy(rooms->list[i]);
+    rooms->count--;
+    memmove(rooms->list + i, rooms->list + i + 1, (rooms->count - i) * sizeof *rooms->list);
+  }
+}
+
+static int by_players(const void *left, const void *right) {
+  const wire_listed *one = left, *other = right;
+  return one->players < other->players ? 1 : one->players > other->players ? -1 : strcmp(one->code, other->code);
+}
+
+uint32_t rooms_list(const rooms *rooms, wire_listed list[WIRE_ROOMS_LISTED_MAX]) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < rooms->count && count < WIRE_ROOMS_LISTED_MAX; i++)
+    if (rooms->list[i]->config.is_public)
+      list[count++] = room_listed(rooms->list[i]);
+  qsort(list, count, sizeof *list, by_players);
+  return count;
+}
