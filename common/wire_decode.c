@@ -119,7 +119,7 @@ static bool read_text(reader *in, int64_t max, char *out) {
   return true;
 }
 
-static void *take(wire_arena *arena, size_t size) {
+void *wire_arena_take(wire_arena *arena, size_t size) {
   size_t start = (arena->used + 7) & ~(size_t)7;
   if (start > arena->capacity || size > arena->capacity - start)
     return NULL;
@@ -146,7 +146,7 @@ static bool read_list(reader *in, const wire_field *field, void *out) {
   int64_t most = elements / elements_at_least(field->of);
   if (elements == 0)
     return true;
-  char *items = take(in->arena, (size_t)(most < field->max ? most : field->max) * field->of->size);
+  char *items = wire_arena_take(in->arena, (size_t)(most < field->max ? most : field->max) * field->of->size);
   if (!items)
     return fail(in, WIRE_NO_ROOM);
   uint32_t count = 0;

@@ -1,4 +1,5 @@
-/* The inside of the codec, for wire*.c only: where the fields that a table describes lie in a struct. */
+/* The inside of the codec, for wire*.c and their JSON twin server/json_wire.c only: where the fields that a table
+ * describes lie in a struct. */
 #ifndef TICKBOX_WIRE_PARTS_H
 #define TICKBOX_WIRE_PARTS_H
 
@@ -13,5 +14,8 @@ typedef struct {
 wire_any_list wire_list_at(const void *record, const wire_field *field);
 const char *wire_text_at(const void *record, const wire_field *field);
 int64_t wire_number_at(const void *record, const wire_field *field); /* of an integer or a mark */
+
+/* Room for decoded lists, or NULL. */
+void *wire_arena_take(wire_arena *arena, size_t size);
 
 #endif

@@ -15,7 +15,10 @@
 typedef struct {
   const char *start, *at, *end;
   unsigned depth;
+  uint32_t keys;     /* of objects, so far */
   const char *fault; /* the first one, in words */
+  const char *stop;  /* what to say at key number `stop_at`, which may not stand there; or NULL */
+  uint32_t stop_at;
 } json_scan;
 
 static bool scan_fault(json_scan *scan, const char *fault) {
@@ -70,14 +73,30 @@ static bool scan_number(json_scan *scan) {
   return true;
 }
 
-static bool scan_hex(json_scan *scan) {
-  for (int i = 0; i < 4; i++)
+static bool scan_unit(json_scan *scan, unsigned *unit) {
+  char digits[5] = "";
+  for (int i = 0; i < 4; i++) {
     if (scan->end - scan->at <= i || !isxdigit((unsigned char)scan->at[i]))
       return scan_fault(scan, "\\u needs four hexadecimal digits");
-  if (memcmp(scan->at, "0000", 4) == 0)
+    digits[i] = scan->at[i];
+  }
+  *unit = (unsigned)strtoul(digits, NULL, 16);
+  if (*unit == 0)
     return scan_fault(scan, "\\u0000 is not allowed");
   scan->at += 4;
   return true;
+}
+
+/* What \u stands for: a character, or the two halves of one. */
+static bool scan_hex(json_scan *scan) {
+  unsigned unit;
+  if (!scan_unit(scan, &unit))
+    return false;
+  if (unit < 0xd800 || unit > 0xdfff)
+    return true;
+  if (unit > 0xdbff || !scan_take(scan, '\\') || !scan_take(scan, 'u'))
+    return scan_fault(scan, "half a character");
+  return scan_unit(scan, &unit) && ((unit >= 0xdc00 && unit <= 0xdfff) || scan_fault(scan, "half a character"));
 }
 
 static bool scan_escape(json_scan *scan) {
@@ -105,6 +124,9 @@ static bool scan_string(json_scan *scan) {
 static bool scan_value(json_scan *scan);
 
 static bool scan_member(json_scan *scan) {
+  if (scan->stop && scan->keys == scan->stop_at)
+    return scan_fault(scan, scan->stop);
+  scan->keys++;
   if (!scan_string(scan))
     return false;
   scan_space(scan);
@@ -112,11 +134,14 @@ static bool scan_member(json_scan *scan) {
 }
 
 static bool scan_container(json_scan *scan, char close, bool (*item)(json_scan *)) {
+  uint32_t items = 0;
   scan_space(scan);
   if (scan_take(scan, close))
     return true;
   do {
     scan_space(scan);
+    if (close == '}' && ++items > JSON_KEYS_MAX)
+      return scan_fault(scan, "too many keys in one object");
     if (!item(scan))
       return false;
     scan_space(scan);
@@ -167,7 +192,52 @@ static bool scan_document(json_scan *scan) {
   return scan->at == scan->end || scan_fault(scan, "something follows the value");
 }
 
-static void scan_explain(const json_scan *scan, char error[JSON_ERROR_BYTES]) {
+/* Where the first byte lies that no character of UTF-8 starts with or goes on with, or the end. */
+static size_t scan_utf8(const char *text, size_t size) {
+  size_t at = 0;
+  while (at < size) {
+    size_t length = 1;
+    while (length <= 4 && length <= size - at && !wire_is_utf8(text + at, length))
+      length++;
+    if (length > 4 || length > size - at)
+      break;
+    at += length;
+  }
+  return at;
+}
+
+/* --- the tree --------------------------------------------------------------------------------------------- */
+
+/* The second of two members of the same name. Names that differ only in case would be one to a careless reader, so
+   they count as the same. */
+static const json *json_double(const json *value) {
+  for (const json *child = json_first(value); child; child = child->next) {
+    const json *found = json_double(child);
+    for (const json *other = child->next; !found && child->string && other; other = other->next)
+      if (strcasecmp(child->string, other->string) == 0)
+        found = other;
+    if (found)
+      return found;
+  }
+  return NULL;
+}
+
+/* Counts the keys that stand in the text before this member's. */
+static bool json_number_of(const json *value, const json *member, uint32_t *keys) {
+  for (const json *child = json_first(value); child; child = child->next) {
+    if (child == member)
+      return true;
+    *keys += child->string != NULL;
+    if (json_number_of(child, member, keys))
+      return true;
+  }
+  return false;
+}
+
+/* How a fault's place is told. */
+typedef void scan_words(const json_scan *scan, char error[JSON_ERROR_BYTES]);
+
+static void scan_say_line(const json_scan *scan, char error[JSON_ERROR_BYTES]) {
   unsigned line = 1, column = 1;
   for (const char *at = scan->start; at < scan->at; at++) {
     column = *at == '\n' ? 1 : column + 1;
@@ -176,42 +246,55 @@ static void scan_explain(const json_scan *scan, char error[JSON_ERROR_BYTES]) {
   snprintf(error, JSON_ERROR_BYTES, "line %u, column %u: %s", line, column, scan->fault);
 }
 
-/* --- the tree --------------------------------------------------------------------------------------------- */
-
-/* Two keys that differ only in case would be one to a careless reader, so they count as the same. */
-static const char *json_double_key(const json *value) {
-  for (const json *child = json_first(value); child; child = child->next) {
-    const char *found = json_double_key(child);
-    for (const json *other = child->next; !found && child->string && other; other = other->next)
-      if (strcasecmp(child->string, other->string) == 0)
-        found = child->string;
-    if (found)
-      return found;
-  }
-  return NULL;
+static void scan_say_byte(const json_scan *scan, char error[JSON_ERROR_BYTES]) {
+  snprintf(error, JSON_ERROR_BYTES, "byte %zu: %s", (size_t)(scan->at - scan->start), scan->fault);
 }
 
-json *json_parse(const char *text, size_t size, char error[JSON_ERROR_BYTES]) {
+/* Scans again, up to the key of this member. */
+static void scan_to(json_scan *scan, const json *document, const json *member, const char *fault) {
+  *scan = (json_scan){.start = scan->start, .at = scan->start, .end = scan->end, .stop = fault};
+  json_number_of(document, member, &scan->stop_at);
+  scan_document(scan);
+}
+
+static json *json_read(const char *text, size_t size, scan_words *say, char error[JSON_ERROR_BYTES]) {
   json_scan scan = {.start = text, .at = text, .end = text + size};
+  size_t readable = size > JSON_BYTES_MAX ? 0 : scan_utf8(text, size);
+  json *document = NULL;
   error[0] = 0;
   if (size > JSON_BYTES_MAX)
     snprintf(error, JSON_ERROR_BYTES, "larger than %d bytes", JSON_BYTES_MAX);
-  else if (!wire_is_utf8(text, size))
-    snprintf(error, JSON_ERROR_BYTES, "not UTF-8, or a zero byte inside");
-  else if (!scan_document(&scan))
-    scan_explain(&scan, error);
-  if (error[0])
-    return NULL;
-  json *document = cJSON_ParseWithLength(text, size);
-  const char *twice = document ? json_double_key(document) : NULL;
-  if (!document)
-    snprintf(error, JSON_ERROR_BYTES, "a text holds half a character, or memory is short");
-  else if (twice)
-    snprintf(error, JSON_ERROR_BYTES, "the key \"%.80s\" stands twice", twice);
+  else if (readable < size) {
+    scan.at += readable;
+    scan_fault(&scan, "not UTF-8, or a zero byte inside");
+  } else if (scan_document(&scan)) {
+    document = cJSON_ParseWithLength(text, size);
+    const json *twice = document ? json_double(document) : NULL;
+    if (!document)
+      snprintf(error, JSON_ERROR_BYTES, "memory is short");
+    else if (twice)
+      scan_to(&scan, document, twice, "a key stands twice");
+  }
+  if (scan.fault)
+    say(&scan, error);
   if (!error[0])
     return document;
   cJSON_Delete(document);
   return NULL;
+}
+
+json *json_parse(const char *text, size_t size, char error[JSON_ERROR_BYTES]) {
+  return json_read(text, size, scan_say_line, error);
+}
+
+json *json_parse_message(const char *text, size_t size, char error[JSON_ERROR_BYTES]) {
+  return json_read(text, size, scan_say_byte, error);
+}
+
+size_t json_where(const char *text, size_t size, const json *document, const json *member) {
+  json_scan scan = {.start = text, .at = text, .end = text + size};
+  scan_to(&scan, document, member, "here");
+  return (size_t)(scan.at - scan.start);
 }
 
 static char *json_read_file(const char *path, size_t *size, char error[JSON_ERROR_BYTES]) {
@@ -285,6 +368,11 @@ bool json_integer(const json *value, int64_t min, int64_t max, int64_t *out) {
     return false;
   *out = (int64_t)value->valuedouble;
   return (double)*out == value->valuedouble;
+}
+
+bool json_number(const json *value, double *out) {
+  *out = cJSON_IsNumber(value) ? value->valuedouble : 0;
+  return cJSON_IsNumber(value);
 }
 
 const char *json_string(const json *value) {

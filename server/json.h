@@ -1,6 +1,6 @@
 /* Reading JSON strictly: what is accepted is one value of RFC 8259 in UTF-8, with nothing after it, no object
-   key twice, no control characters and no \u0000, at most JSON_DEPTH_MAX deep. Everything else is refused
-   with the line and column. The only user of cJSON, which alone would take most of that.
+   key twice, no control characters, no \u0000 and no half a character, at most JSON_DEPTH_MAX deep. Everything
+   else is refused with the line and column, or the byte. The only user of cJSON, which alone would take most of that.
 
    A json pointer lives as long as its document. Getters return false (or NULL) for what is absent or of
    another kind or range; the caller says so with the key's name. */
@@ -13,11 +13,22 @@
 
 typedef struct cJSON json;
 
-enum { JSON_DEPTH_MAX = 16, JSON_BYTES_MAX = 1048576, JSON_ERROR_BYTES = 160 };
+enum {
+  JSON_DEPTH_MAX = 16,
+  JSON_KEYS_MAX = 64, /* in one object, as each is compared with each */
+  JSON_BYTES_MAX = 1048576,
+  JSON_ERROR_BYTES = 160
+};
 
 /* Parses a text of `size` bytes. NULL with a reason such as "line 3, column 7: a key stands twice" in
    `error`. Freed by json_free. */
 json *json_parse(const char *text, size_t size, char error[JSON_ERROR_BYTES]);
+
+/* The same for what a program wrote: the reason counts bytes from 0, such as "byte 17: a key stands twice". */
+json *json_parse_message(const char *text, size_t size, char error[JSON_ERROR_BYTES]);
+
+/* The byte where the key of this member starts, in the text that the document was parsed from. */
+size_t json_where(const char *text, size_t size, const json *document, const json *member);
 
 /* Parses a file; the reason names it. */
 json *json_parse_file(const char *path, char error[JSON_ERROR_BYTES]);
@@ -43,6 +54,9 @@ const char *json_key(const json *member);
 
 /* A whole number in min..max, written without fraction or exponent's loss. */
 bool json_integer(const json *value, int64_t min, int64_t max, int64_t *out);
+
+/* Any number. */
+bool json_number(const json *value, double *out);
 
 /* A text, or NULL. */
 const char *json_string(const json *value);

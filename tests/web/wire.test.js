@@ -12,7 +12,7 @@ const names = Object.keys(types).filter((name) => types[name].from);
 const vectors = readFileSync(new URL("../golden/wire.txt", import.meta.url), "utf8")
   .split("\n")
   .filter((line) => line && !line.startsWith("#"))
-  .map((line) => /** @type {RegExpMatchArray} */ (line.match(/^(\w+) (\S+) (.*)$/s)));
+  .map((line) => /** @type {RegExpMatchArray} */ (line.match(/^(\w+) (\S+) (.*)$/)));
 
 /** @param {string} hex */
 function bytesOf(hex) {
