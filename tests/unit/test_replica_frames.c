@@ -1,82 +1,9 @@
 /* The replica and frames by hand: what a server may send but the host, with its one cell, does not. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
-#include "common/replica.h"
+#include "common/games/steps.h"
 #include "common/wander.h"
-
-enum { MS = 1000, RATE = 30, FIRST = 100, HISTORY = 8, WALK = 10 };
-
-typedef struct {
-  replica *replica;
-  void *ground;
-} lone;
-
-static void apply(replica *replica, wire_frame frame, int64_t now) {
-  frame.ticks = frame.ticks ? frame.ticks : 1;
-  replica_apply_frame(replica, &frame, now);
-}
-
-/* Four cells, two by two; box 1 is the own one. */
-static lone lone_start(int64_t round_trip) {
-  const replica_limits limits = {3, HISTORY};
-  lone one = {.replica = replica_init(malloc(replica_bytes(&limits)), replica_bytes(&limits), &limits)};
-  wire_welcome welcome = {.id = 1, .tick = FIRST, .tick_rate = RATE};
-  wire_map map = {.width = 20000, .height = 20000, .cell = 10000, .box = 100, .walk = WALK, .walk_diagonal = 7};
-  one.ground = malloc(sim_map_bytes(&map));
-  replica_welcome(one.replica, &welcome, round_trip, 0);
-  assert_true(replica_set_map(one.replica, &map, sim_map_init(one.ground, sim_map_bytes(&map), &map), sim_step));
-  return one;
-}
-
-static void lone_end(lone *one) {
-  free(one->replica);
-  free(one->ground);
-}
-
-/* When the tick FIRST + `ticks` is due. */
-static int64_t due(int64_t ticks) {
-  return ticks * 1000000 / RATE;
-}
-
-/* The first frame: these bodies, all in cell 0. */
-static void show(lone *one, const wire_body *bodies, uint32_t count) {
-  const wire_group group = {0, {bodies, count}};
-  apply(one->replica, (wire_frame){.keyframes = {&group, 1}}, due(1));
-}
-
-/* Frames without news, in time, up to tick FIRST + `ticks`. */
-static void pass_until(lone *one, int64_t ticks) {
-  while (replica_stats(one->replica)->tick < FIRST + ticks)
-    apply(one->replica, (wire_frame){0}, due(replica_stats(one->replica)->tick + 1 - FIRST));
-}
-
-static uint32_t advance(lone *one, uint32_t buttons, int64_t now) {
-  wire_replica_input input;
-  return replica_advance(one->replica, buttons, now, &input, 1);
-}
-
-/* The box as it is drawn now; its id is 0 if it is not. */
-static wire_draw_item drawn(lone *one, uint32_t id) {
-  wire_draw_item items[4];
-  uint32_t count = replica_draw(one->replica, items, 4);
-  for (uint32_t i = 0; i < count; i++)
-    if (items[i].id == id)
-      return items[i];
-  return (wire_draw_item){0};
-}
-
-static sim_body found(const lone *one, uint32_t id) {
-  sim_body body = {0};
-  uint32_t buttons;
-  assert_true(replica_find(one->replica, id, &body, &buttons));
-  return body;
-}
+#include "tests/unit/lone.h"
 
 static void positions_count_from_their_cells_corner(void **state) {
   (void)state;
@@ -84,9 +11,9 @@ static void positions_count_from_their_cells_corner(void **state) {
   const wire_body body = {.id = 5, .x = 30, .y = -40};
   const wire_group group = {3, {&body, 1}};
   const wire_group seen[] = {{1, {&body, 0}}, group};
-  apply(one.replica, (wire_frame){.keyframes = {seen, 2}}, due(1));
-  assert_int_equal(found(&one, 5).x, 10030);
-  assert_int_equal(found(&one, 5).y, 9960);
+  lone_apply(one.replica, (wire_frame){.keyframes = {seen, 2}}, lone_due(1));
+  assert_int_equal(lone_found(&one, 5).x, 10030);
+  assert_int_equal(lone_found(&one, 5).y, 9960);
   lone_end(&one);
 }
 
@@ -95,9 +22,9 @@ static void a_keyframe_leaves_other_cells_alone(void **state) {
   lone one = lone_start(0);
   const wire_body bodies[] = {{.id = 5, .x = 10}, {.id = 6, .x = 20}};
   const wire_group both[] = {{0, {bodies, 1}}, {1, {bodies + 1, 1}}}, empty = {0, {bodies, 0}};
-  apply(one.replica, (wire_frame){.keyframes = {both, 2}}, due(1));
+  lone_apply(one.replica, (wire_frame){.keyframes = {both, 2}}, lone_due(1));
   assert_int_equal(replica_stats(one.replica)->boxes, 2);
-  apply(one.replica, (wire_frame){.keyframes = {&empty, 1}}, due(2));
+  lone_apply(one.replica, (wire_frame){.keyframes = {&empty, 1}}, lone_due(2));
   assert_int_equal(replica_stats(one.replica)->boxes, 1);
   assert_int_equal(replica_id_at(one.replica, 0), 6);
   lone_end(&one);
@@ -107,8 +34,8 @@ static void a_dropped_cell_takes_its_boxes_along(void **state) {
   (void)state;
   lone one = lone_start(0);
   const wire_place cell = {0};
-  show(&one, &(wire_body){.id = 5, .x = 10}, 1);
-  apply(one.replica, (wire_frame){.dropped = {&cell, 1}}, due(2));
+  lone_show(&one, &(wire_body){.id = 5, .x = 10}, 1);
+  lone_apply(one.replica, (wire_frame){.dropped = {&cell, 1}}, lone_due(2));
   assert_int_equal(replica_stats(one.replica)->boxes, 0);
   lone_end(&one);
 }
@@ -116,32 +43,32 @@ static void a_dropped_cell_takes_its_boxes_along(void **state) {
 static void a_box_is_not_drawn_before_the_tick_it_was_first_seen_at(void **state) {
   (void)state;
   lone one = lone_start(0);
-  show(&one, &(wire_body){.id = 5, .x = 10}, 1);
-  pass_until(&one, 8);
+  lone_show(&one, &(wire_body){.id = 5, .x = 10}, 1);
+  lone_pass_until(&one, 8);
   const wire_body late = {.id = 6, .x = 900};
   const wire_group group = {0, {&late, 1}};
-  apply(one.replica, (wire_frame){.states = {&group, 1}}, due(9));
-  advance(&one, 0, due(9));
-  assert_int_equal(drawn(&one, 5).id, 5);
-  assert_int_equal(drawn(&one, 6).id, 0);
-  pass_until(&one, 11);
-  advance(&one, 0, due(11));
-  assert_int_equal(drawn(&one, 6).x, 900);
+  lone_apply(one.replica, (wire_frame){.states = {&group, 1}}, lone_due(9));
+  lone_advance(&one, 0, lone_due(9));
+  assert_int_equal(lone_drawn(&one, 5).id, 5);
+  assert_int_equal(lone_drawn(&one, 6).id, 0);
+  lone_pass_until(&one, 11);
+  lone_advance(&one, 0, lone_due(11));
+  assert_int_equal(lone_drawn(&one, 6).x, 900);
   lone_end(&one);
 }
 
 /* Tick 9 is told, then tick 12; what is shown in between lies behind a delay of a little more than a tick. */
 static int32_t place_in_a_gap(bool jumped) {
   lone one = lone_start(0);
-  show(&one, &(wire_body){.id = 5, .x = 100}, 1);
-  pass_until(&one, 7);
+  lone_show(&one, &(wire_body){.id = 5, .x = 100}, 1);
+  lone_pass_until(&one, 7);
   const wire_body earlier = {.id = 5, .x = 200}, later = {.id = 5, .x = 500, .jumped = jumped};
   const wire_group told = {0, {&earlier, 1}}, group = {0, {&later, 1}};
-  apply(one.replica, (wire_frame){.states = {&told, 1}}, due(8));
-  pass_until(&one, 9);
-  apply(one.replica, (wire_frame){.ticks = 3, .keyframes = {&group, 1}}, due(12));
-  advance(&one, 0, due(12));
-  int32_t x = drawn(&one, 5).x;
+  lone_apply(one.replica, (wire_frame){.states = {&told, 1}}, lone_due(8));
+  lone_pass_until(&one, 9);
+  lone_apply(one.replica, (wire_frame){.ticks = 3, .keyframes = {&group, 1}}, lone_due(12));
+  lone_advance(&one, 0, lone_due(12));
+  int32_t x = lone_drawn(&one, 5).x;
   assert_int_equal(replica_stats(one.replica)->shown_tick, FIRST + 10);
   lone_end(&one);
   return x;
@@ -160,13 +87,13 @@ static void before_a_jump_a_box_stays_where_it_was_told_last(void **state) {
 static void a_box_without_news_walks_on_for_a_quarter_second_and_waits(void **state) {
   (void)state;
   lone one = lone_start(0);
-  show(&one, &(wire_body){.id = 5, .x = 100, .buttons = BUTTON_RIGHT}, 1);
-  advance(&one, 0, due(4));
-  assert_in_range(drawn(&one, 5).x, 110, 130);
-  assert_true(drawn(&one, 5).foretold);
+  lone_show(&one, &(wire_body){.id = 5, .x = 100, .buttons = BUTTON_RIGHT}, 1);
+  lone_advance(&one, 0, lone_due(4));
+  assert_in_range(lone_drawn(&one, 5).x, 110, 130);
+  assert_true(lone_drawn(&one, 5).foretold);
   for (int64_t ms = 1000; ms < 1100; ms += 7) {
-    advance(&one, 0, ms * MS);
-    assert_int_equal(drawn(&one, 5).x, 100 + RATE * 250 / 1000 * WALK);
+    lone_advance(&one, 0, ms * MS);
+    assert_int_equal(lone_drawn(&one, 5).x, 100 + RATE * 250 / 1000 * WALK);
   }
   lone_end(&one);
 }
@@ -174,14 +101,14 @@ static void a_box_without_news_walks_on_for_a_quarter_second_and_waits(void **st
 static void nothing_older_than_what_is_remembered_is_shown(void **state) {
   (void)state;
   lone one = lone_start(0);
-  show(&one, &(wire_body){.id = 5, .x = 100}, 1);
-  advance(&one, 0, due(1));
-  pass_until(&one, 40); /* nothing was drawn meanwhile */
-  assert_int_equal(drawn(&one, 5).x, 100);
+  lone_show(&one, &(wire_body){.id = 5, .x = 100}, 1);
+  lone_advance(&one, 0, lone_due(1));
+  lone_pass_until(&one, 40); /* nothing was drawn meanwhile */
+  assert_int_equal(lone_drawn(&one, 5).x, 100);
   assert_int_equal(replica_stats(one.replica)->shown_tick, FIRST + 40 - (HISTORY - 1));
   for (int64_t ticks = 41; ticks < 50; ticks++) /* all later than the delay can be with so short a memory */
-    apply(one.replica, (wire_frame){0}, due(ticks) + 240 * MS);
-  advance(&one, 0, due(49) + 240 * MS);
+    lone_apply(one.replica, (wire_frame){0}, lone_due(ticks) + 240 * MS);
+  lone_advance(&one, 0, lone_due(49) + 240 * MS);
   assert_int_equal(replica_stats(one.replica)->delay_us, (HISTORY - 2) * (1000000 / RATE));
   lone_end(&one);
 }
@@ -189,10 +116,10 @@ static void nothing_older_than_what_is_remembered_is_shown(void **state) {
 static void the_first_lead_is_the_round_trip_of_hello_and_at_most_a_second(void **state) {
   (void)state;
   lone near = lone_start(80 * MS), far = lone_start(5000 * MS);
-  show(&near, &(wire_body){.id = 1}, 1);
-  show(&far, &(wire_body){.id = 1}, 1);
-  advance(&near, 0, due(1));
-  advance(&far, 0, due(1));
+  lone_show(&near, &(wire_body){.id = 1}, 1);
+  lone_show(&far, &(wire_body){.id = 1}, 1);
+  lone_advance(&near, 0, lone_due(1));
+  lone_advance(&far, 0, lone_due(1));
   assert_in_range(replica_stats(near.replica)->lead_us, 100 * MS, 110 * MS);
   assert_int_equal(replica_stats(far.replica)->lead_us, 1000 * MS);
   lone_end(&near);
@@ -203,9 +130,9 @@ static void without_frames_the_own_box_stops_after_a_second_but_speaks_on(void *
   (void)state;
   lone one = lone_start(20 * MS);
   uint32_t said = 0;
-  show(&one, &(wire_body){.id = 1, .x = 100}, 1);
+  lone_show(&one, &(wire_body){.id = 1, .x = 100}, 1);
   for (int64_t ms = 34; ms < 3034; ms += 10)
-    said += advance(&one, BUTTON_RIGHT, ms * MS);
+    said += lone_advance(&one, BUTTON_RIGHT, ms * MS);
   const wire_replica_stats *stats = replica_stats(one.replica);
   assert_int_equal(stats->predicted_tick - stats->tick, RATE);
   assert_in_range(said, 5, 8); /* the press, and a repetition every INPUT_REPEAT_MS */
@@ -215,17 +142,17 @@ static void without_frames_the_own_box_stops_after_a_second_but_speaks_on(void *
 static void an_input_is_replayed_until_it_is_acknowledged_even_when_its_tick_has_passed(void **state) {
   (void)state;
   lone one = lone_start(20 * MS);
-  show(&one, &(wire_body){.id = 1, .x = 100}, 1);
-  advance(&one, 0, due(1));
+  lone_show(&one, &(wire_body){.id = 1, .x = 100}, 1);
+  lone_advance(&one, 0, lone_due(1));
   for (int64_t ms = 50; ms < 500; ms += 10)
-    advance(&one, BUTTON_RIGHT, ms * MS);
-  pass_until(&one, 12);
+    lone_advance(&one, BUTTON_RIGHT, ms * MS);
+  lone_pass_until(&one, 12);
   uint32_t before = replica_stats(one.replica)->replayed;
-  pass_until(&one, 13);
+  lone_pass_until(&one, 13);
   assert_true(replica_stats(one.replica)->replayed > before);
-  apply(one.replica, (wire_frame){.acks = 2}, due(14));
+  lone_apply(one.replica, (wire_frame){.acks = 2}, lone_due(14));
   before = replica_stats(one.replica)->replayed;
-  pass_until(&one, 15);
+  lone_pass_until(&one, 15);
   assert_int_equal(replica_stats(one.replica)->replayed, before);
   lone_end(&one);
 }
@@ -233,13 +160,13 @@ static void an_input_is_replayed_until_it_is_acknowledged_even_when_its_tick_has
 /* The error that is left to see when the own box was predicted at 100 and stands at `x`. */
 static int32_t error_when_told(int32_t x) {
   lone one = lone_start(50 * MS);
-  show(&one, &(wire_body){.id = 1, .x = 100}, 1);
-  advance(&one, 0, due(1));
+  lone_show(&one, &(wire_body){.id = 1, .x = 100}, 1);
+  lone_advance(&one, 0, lone_due(1));
   const wire_body body = {.id = 1, .x = x};
   const wire_group group = {0, {&body, 1}};
-  apply(one.replica, (wire_frame){.states = {&group, 1}}, due(2));
+  lone_apply(one.replica, (wire_frame){.states = {&group, 1}}, lone_due(2));
   assert_int_equal(replica_stats(one.replica)->corrections, 1);
-  advance(&one, 0, due(2));
+  lone_advance(&one, 0, lone_due(2));
   int32_t error = replica_stats(one.replica)->error_x;
   lone_end(&one);
   return error;
@@ -256,9 +183,9 @@ static void a_box_that_walks_out_of_the_seen_cells_is_dropped(void **state) {
   lone one = lone_start(0);
   const wire_body body = {.id = 5, .x = 9995, .y = 10, .buttons = BUTTON_RIGHT};
   const wire_group keyframe = {0, {&body, 1}};
-  apply(one.replica, (wire_frame){.keyframes = {&keyframe, 1}}, 0);
+  lone_apply(one.replica, (wire_frame){.keyframes = {&keyframe, 1}}, 0);
   assert_int_equal(replica_stats(one.replica)->boxes, 1);
-  apply(one.replica, (wire_frame){0}, 33 * MS);
+  lone_apply(one.replica, (wire_frame){0}, 33 * MS);
   assert_int_equal(replica_stats(one.replica)->boxes, 0);
   lone_end(&one);
 }
@@ -268,9 +195,9 @@ static void a_keyframe_leaves_nothing_else_in_its_cell(void **state) {
   lone one = lone_start(0);
   const wire_body bodies[] = {{.id = 5, .x = 10}, {.id = 6, .x = 20}};
   const wire_group both = {0, {bodies, 2}}, second = {0, {bodies + 1, 1}};
-  apply(one.replica, (wire_frame){.keyframes = {&both, 1}}, 0);
+  lone_apply(one.replica, (wire_frame){.keyframes = {&both, 1}}, 0);
   assert_int_equal(replica_stats(one.replica)->boxes, 2);
-  apply(one.replica, (wire_frame){.keyframes = {&second, 1}}, 33 * MS);
+  lone_apply(one.replica, (wire_frame){.keyframes = {&second, 1}}, 33 * MS);
   assert_int_equal(replica_stats(one.replica)->boxes, 1);
   assert_int_equal(replica_id_at(one.replica, 0), 6);
   lone_end(&one);
@@ -283,8 +210,8 @@ static void records_applied_twice_change_nothing(void **state) {
   const wire_turn turns[] = {{5, BUTTON_DOWN}, {5, BUTTON_DOWN}, {77, 1}};
   const wire_goner gone[] = {{9}, {9}};
   const wire_group group = {0, {bodies, 2}};
-  apply(one.replica, (wire_frame){.keyframes = {&group, 1}}, 0);
-  apply(one.replica, (wire_frame){.turns = {turns, 3}, .gone = {gone, 2}}, 33 * MS);
+  lone_apply(one.replica, (wire_frame){.keyframes = {&group, 1}}, 0);
+  lone_apply(one.replica, (wire_frame){.turns = {turns, 3}, .gone = {gone, 2}}, 33 * MS);
   sim_body body;
   uint32_t buttons;
   assert_true(replica_find(one.replica, 5, &body, &buttons));
@@ -302,12 +229,12 @@ static void a_wrong_checksum_is_counted_and_asks_for_the_cell(void **state) {
   const wire_check right = {0, sim_checksum_fold(sim_checksum_add(SIM_CHECKSUM_START, 5, 0, &is))};
   const wire_check wrong = {0, right.sum ^ 1}, unseen = {1, 0};
   uint32_t cell = 9;
-  apply(one.replica, (wire_frame){.keyframes = {&group, 1}, .checks = {&right, 1}}, 0);
+  lone_apply(one.replica, (wire_frame){.keyframes = {&group, 1}, .checks = {&right, 1}}, 0);
   assert_int_equal(replica_stats(one.replica)->checks, 1);
   assert_false(replica_wants_resync(one.replica, &cell));
-  apply(one.replica, (wire_frame){.checks = {&unseen, 1}}, 33 * MS);
+  lone_apply(one.replica, (wire_frame){.checks = {&unseen, 1}}, 33 * MS);
   assert_int_equal(replica_stats(one.replica)->checks, 1);
-  apply(one.replica, (wire_frame){.checks = {&wrong, 1}}, 66 * MS);
+  lone_apply(one.replica, (wire_frame){.checks = {&wrong, 1}}, 66 * MS);
   assert_int_equal(replica_stats(one.replica)->desyncs, 1);
   assert_true(replica_wants_resync(one.replica, &cell));
   assert_int_equal(cell, 0);
@@ -320,7 +247,7 @@ static void more_boxes_than_there_is_room_for_are_not_kept(void **state) {
   lone one = lone_start(0);
   const wire_body bodies[] = {{.id = 9}, {.id = 5}, {.id = 7}, {.id = 6}};
   const wire_group group = {0, {bodies, 4}}, nowhere = {60000, {bodies, 4}};
-  apply(one.replica, (wire_frame){.keyframes = {&group, 1}, .states = {&nowhere, 1}}, 0);
+  lone_apply(one.replica, (wire_frame){.keyframes = {&group, 1}, .states = {&nowhere, 1}}, 0);
   assert_int_equal(replica_stats(one.replica)->boxes, 3);
   assert_int_equal(replica_id_at(one.replica, 0), 5);
   assert_int_equal(replica_id_at(one.replica, 2), 9);
@@ -349,13 +276,19 @@ static void frames_of_nonsense_never_break_a_replica(void **state) {
                               .buttons = wander_random(&random) % 128,
                               .vx = (int32_t)(wander_random(&random) % (2 * WIRE_SPEED_MAX)) - WIRE_SPEED_MAX,
                               .vy = (int32_t)(wander_random(&random) % (2 * WIRE_SPEED_MAX)) - WIRE_SPEED_MAX,
+                              .flags = wander_random(&random) % 65536,
+                              .timer = wander_random(&random) % 65536,
                               .a = (int32_t)wander_random(&random),
+                              .b = (int32_t)wander_random(&random),
                               .jumped = wander_random(&random) % 2};
       turns[j] = (wire_turn){1 + wander_random(&random) % 9, wander_random(&random) % 128};
       checks[j] = (wire_check){wander_random(&random) % 6, wander_random(&random) % 65536};
     }
     const wire_group groups[2] = {{wander_random(&random) % 6, {bodies, 3}},
                                   {wander_random(&random) % 6, {bodies + 3, 3}}};
+    if (i % 50 == 0)
+      replica_set_step(one.replica, replica_stats(one.replica)->tick + wander_random(&random) % 40 - 10,
+                       steps[wander_random(&random) % step_count].step);
     wire_frame frame = {.ticks = wander_random(&random) % 20 ? 1 : 1 + wander_random(&random) % 65535,
                         .acks = wander_random(&random) % 65536,
                         .slack = (int32_t)(wander_random(&random) % 19999) - 9999,
@@ -366,7 +299,7 @@ static void frames_of_nonsense_never_break_a_replica(void **state) {
                         .dropped = {dropped, wander_random(&random) % 2},
                         .gone = {gone, wander_random(&random) % 2}};
     int64_t now = (int64_t)i * 20 * MS + wander_random(&random) % (400 * MS);
-    apply(one.replica, frame, now);
+    lone_apply(one.replica, frame, now);
     replica_advance(one.replica, wander_random(&random) % 16, now, inputs, 2);
     uint32_t boxes = replica_stats(one.replica)->boxes;
     assert_true(boxes <= 3 && replica_draw(one.replica, items, 4) <= boxes);
