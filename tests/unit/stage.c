@@ -92,6 +92,14 @@ void peer_leave(stage *stage, peer *peer) {
   peer_free(peer);
 }
 
+uint32_t stage_spawn(world *world) {
+  uint32_t id = 1;
+  while (world_has(world, id) || !world_may_spawn(world, id))
+    id++;
+  world_spawn(world, id);
+  return id;
+}
+
 uint32_t stage_tick(const stage *stage) {
   return host_count(stage->host).tick;
 }

@@ -61,6 +61,9 @@ void peer_join(stage *stage, peer *peer, const char *name);
 /* disconnect and free. */
 void peer_leave(stage *stage, peer *peer);
 
+/* A new box under the lowest id that has none. */
+uint32_t stage_spawn(world *world);
+
 uint32_t stage_tick(const stage *stage);
 const sim_body *stage_body(const stage *stage, uint32_t id);
 uint32_t stage_buttons(const stage *stage, uint32_t id);

@@ -4,6 +4,7 @@
 
 #include "common/wander.h"
 #include "server/frames.h"
+#include "server/ids.h"
 #include "tests/unit/stage.h"
 
 enum { CHECK_TICKS = 30 };
@@ -21,7 +22,7 @@ static int open_scene(void **state) {
   char error[MAP_ERROR_BYTES];
   scene->arena = map_load("assets/maps/plaza.json", error);
   assert_non_null(scene->arena);
-  assert_true(world_init(&scene->world, scene->arena, 30, 300, 11));
+  assert_true(world_init(&scene->world, scene->arena, 30, 300, 1200, 11));
   assert_true(frames_init(&scene->frames, &scene->world, CHECK_TICKS));
   scene->interest = interest_start();
   *state = scene;
@@ -87,7 +88,7 @@ static void the_first_frame_has_the_cell_whole_even_empty(void **state) {
 
 static void steady_motion_costs_nothing_after_its_turn(void **state) {
   scene *scene = *state;
-  uint32_t id = world_spawn(&scene->world);
+  uint32_t id = stage_spawn(&scene->world);
   frame_of(scene, (frame_header){.ticks = 1});
   int32_t x = scene->world.boxes[id].body.x;
   world_hold(&scene->world, id, BUTTON_RIGHT);
@@ -104,7 +105,7 @@ static void steady_motion_costs_nothing_after_its_turn(void **state) {
 static void pushes_spawns_and_jumps_are_states_after_the_step(void **state) {
   scene *scene = *state;
   frame_of(scene, (frame_header){.ticks = 1});
-  uint32_t id = world_spawn(&scene->world);
+  uint32_t id = stage_spawn(&scene->world);
   wire_frame frame = frame_of(scene, (frame_header){.ticks = 1});
   assert_int_equal(frame.states.count, 1);
   assert_int_equal(frame.states.items[0].cell, 0);
@@ -120,7 +121,7 @@ static void pushes_spawns_and_jumps_are_states_after_the_step(void **state) {
 
 static void a_removed_box_is_gone_once(void **state) {
   scene *scene = *state;
-  uint32_t id = world_spawn(&scene->world);
+  uint32_t id = stage_spawn(&scene->world);
   frame_of(scene, (frame_header){.ticks = 1});
   world_remove(&scene->world, id);
   wire_frame frame = frame_of(scene, (frame_header){.ticks = 1});
@@ -133,7 +134,7 @@ static void a_removed_box_is_gone_once(void **state) {
 static void a_fresh_cell_is_sent_whole_instead_of_its_news(void **state) {
   scene *scene = *state;
   for (int i = 0; i < 5; i++)
-    world_spawn(&scene->world);
+    stage_spawn(&scene->world);
   world_hold(&scene->world, 3, BUTTON_UP);
   wire_frame frame = frame_of(scene, (frame_header){.ticks = 1});
   assert_int_equal(frame.turns.count + frame.states.count, 0);
@@ -143,7 +144,7 @@ static void a_fresh_cell_is_sent_whole_instead_of_its_news(void **state) {
 
 static void a_fresh_cell_still_tells_who_is_gone(void **state) {
   scene *scene = *state;
-  uint32_t id = world_spawn(&scene->world);
+  uint32_t id = stage_spawn(&scene->world);
   frame_of(scene, (frame_header){.ticks = 1});
   world_remove(&scene->world, id);
   interest_miss(&scene->interest);
@@ -160,8 +161,8 @@ static void a_turn_stands_in_the_cell_that_the_step_leaves(void **state) {
   frames_free(&scene->frames);
   map halves = *world->arena;
   halves.cell = halves.width / 2;
-  assert_true(world_init(world, &halves, 30, 300, 11) && frames_init(&scene->frames, world, CHECK_TICKS));
-  uint32_t id = world_spawn(world);
+  assert_true(world_init(world, &halves, 30, 300, 1200, 11) && frames_init(&scene->frames, world, CHECK_TICKS));
+  uint32_t id = stage_spawn(world);
   world->boxes[id].body = (sim_body){.x = world->params.width / 2 - 1, .y = 0};
   frame_of(scene, (frame_header){.ticks = 1});
   world_hold(world, id, BUTTON_RIGHT);
@@ -174,7 +175,7 @@ static void a_turn_stands_in_the_cell_that_the_step_leaves(void **state) {
 static void a_cell_carries_its_checksum_once_a_second(void **state) {
   scene *scene = *state;
   uint32_t checks = 0;
-  world_spawn(&scene->world);
+  stage_spawn(&scene->world);
   frame_of(scene, (frame_header){.ticks = 1});
   for (int i = 0; i < 10 * CHECK_TICKS; i++) {
     wire_frame frame = frame_of(scene, (frame_header){.ticks = 1});
@@ -192,7 +193,7 @@ static void any_news_decodes_and_encodes_to_the_same_bytes(void **state) {
   scene *scene = *state;
   uint32_t random = 99, records = 0;
   for (int i = 0; i < 300; i++)
-    world_spawn(&scene->world);
+    stage_spawn(&scene->world);
   for (int tick = 0; tick < 400; tick++) {
     for (uint32_t id = 1; id <= 300; id++) {
       if (!world_has(&scene->world, id))
@@ -221,9 +222,9 @@ static void the_largest_frame_fits(void **state) {
   char error[MAP_ERROR_BYTES];
   map *arena = map_load("assets/maps/plaza.json", error);
   const uint32_t boxes = HOST_CLIENTS_MAX + HOST_PRACTICE_MAX;
-  assert_true(world_init(&world, arena, 30, boxes, 1) && frames_init(&frames, &world, 1));
+  assert_true(world_init(&world, arena, 30, boxes, ids_max_for(boxes), 1) && frames_init(&frames, &world, 1));
   for (uint32_t id = 1; id <= boxes; id++)
-    world_spawn(&world);
+    stage_spawn(&world);
   world_step(&world, 1);
   for (uint32_t id = 1; id <= boxes; id++) {
     world.boxes[id].body = (sim_body){30000, 20000, 60000, -60000, 65535, 65535, INT32_MIN, INT32_MIN};

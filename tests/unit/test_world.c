@@ -15,7 +15,7 @@ static map *arena_of(const char *text) {
 }
 
 static void open_world(world *world, const char *text, uint32_t boxes_max) {
-  assert_true(world_init(world, arena_of(text), RATE, boxes_max, 3));
+  assert_true(world_init(world, arena_of(text), RATE, boxes_max, 1000, 3));
 }
 
 static void close_world(world *world) {
@@ -32,7 +32,7 @@ static void boxes_spawn_free_and_apart_even_beyond_the_spawn_points(void **state
   world world;
   open_world(&world, NULL, 200);
   for (uint32_t id = 1; id <= 200; id++)
-    assert_int_equal(world_spawn(&world), id);
+    assert_int_equal(stage_spawn(&world), id);
   for (uint32_t i = 1; i <= 200; i++) {
     const sim_body *body = &world.boxes[i].body;
     assert_true(sim_is_free(body->x, body->y, &world.params, world.ground));
@@ -46,7 +46,7 @@ static void a_box_walks_300_units_a_second_and_diagonals_are_no_faster(void **st
   (void)state;
   for (uint32_t rate = WIRE_TICK_RATE_MIN; rate <= WIRE_TICK_RATE_MAX; rate++) {
     world world;
-    assert_true(world_init(&world, arena_of(stage_field), rate, 1, 3));
+    assert_true(world_init(&world, arena_of(stage_field), rate, 1, 1, 3));
     double walk = world.params.walk * (double)rate / WIRE_SUBUNITS;
     double diagonal = world.params.walk_diagonal * (double)rate / WIRE_SUBUNITS * 1.41421356;
     assert_true(walk > 295 && walk < 305);
@@ -59,7 +59,7 @@ static void holding_right_moves_right_until_the_wall(void **state) {
   (void)state;
   world world;
   open_world(&world, stage_field, 1);
-  uint32_t id = world_spawn(&world);
+  uint32_t id = stage_spawn(&world);
   int32_t x = world.boxes[id].body.x, y = world.boxes[id].body.y;
   world_hold(&world, id, BUTTON_RIGHT);
   for (uint32_t tick = 1; tick <= RATE; tick++)
@@ -72,46 +72,11 @@ static void holding_right_moves_right_until_the_wall(void **state) {
   close_world(&world);
 }
 
-static void an_id_rests_sixty_seconds(void **state) {
-  (void)state;
-  world world;
-  open_world(&world, stage_field, 8);
-  world_step(&world, 1);
-  assert_int_equal(world_spawn(&world), 1);
-  assert_int_equal(world_spawn(&world), 2);
-  world_remove(&world, 1);
-  assert_false(world_has(&world, 1));
-  assert_int_equal(world_spawn(&world), 3);
-  world_step(&world, 60 * RATE);
-  assert_int_equal(world_spawn(&world), 4);
-  world_step(&world, 60 * RATE + 1);
-  assert_int_equal(world_spawn(&world), 1);
-  close_world(&world);
-}
-
-/* A crowd that comes and goes without end uses up every id, and shuts nobody out. */
-static void when_every_id_rests_the_longest_rested_is_used(void **state) {
-  (void)state;
-  world world;
-  open_world(&world, stage_field, 2);
-  assert_int_equal(world_spawn(&world), 1);
-  for (uint32_t id = 2; id <= WIRE_BOX_ID_MAX; id++) {
-    world_step(&world, id / 256);
-    assert_int_equal(world_spawn(&world), id);
-    world_remove(&world, id);
-    world_forget_news(&world);
-  }
-  assert_int_equal(world_spawn(&world), 2);
-  world_remove(&world, 2);
-  assert_int_equal(world_spawn(&world), 3);
-  close_world(&world);
-}
-
 static void news_is_what_the_step_could_not_know(void **state) {
   (void)state;
   world world;
   open_world(&world, stage_field, 2);
-  uint32_t id = world_spawn(&world);
+  uint32_t id = stage_spawn(&world);
   const world_box *box = &world.boxes[id];
   assert_true(box->stated && box->jumped && !box->turned);
   world_forget_news(&world);
@@ -133,7 +98,7 @@ static void pushes_stay_within_what_the_wire_carries(void **state) {
   (void)state;
   world world;
   open_world(&world, stage_field, 1);
-  uint32_t id = world_spawn(&world);
+  uint32_t id = stage_spawn(&world);
   for (int i = 0; i < 5; i++)
     world_push(&world, id, INT32_MAX, INT32_MIN);
   assert_int_equal(world.boxes[id].body.vx, WIRE_SPEED_MAX);
@@ -147,8 +112,8 @@ static void the_trace_is_a_line_a_box_in_id_order(void **state) {
   char *text = NULL;
   size_t size = 0;
   open_world(&world, stage_field, 2);
-  world_spawn(&world);
-  world_spawn(&world);
+  stage_spawn(&world);
+  stage_spawn(&world);
   world_hold(&world, 2, BUTTON_LEFT);
   world_step(&world, 9);
   FILE *out = open_memstream(&text, &size);
@@ -167,8 +132,6 @@ int main(void) {
       cmocka_unit_test(boxes_spawn_free_and_apart_even_beyond_the_spawn_points),
       cmocka_unit_test(a_box_walks_300_units_a_second_and_diagonals_are_no_faster),
       cmocka_unit_test(holding_right_moves_right_until_the_wall),
-      cmocka_unit_test(an_id_rests_sixty_seconds),
-      cmocka_unit_test(when_every_id_rests_the_longest_rested_is_used),
       cmocka_unit_test(news_is_what_the_step_could_not_know),
       cmocka_unit_test(pushes_stay_within_what_the_wire_carries),
       cmocka_unit_test(the_trace_is_a_line_a_box_in_id_order),
