@@ -1,8 +1,6 @@
 /* Roam: walk about. No matches, no points; everybody plays from joining on. */
 #include "common/games/game.h"
 
-extern const game_rules game_roam;
-
 const game_rules game_roam = {
     .name = "roam",
     .words = "Walk about with your friends. Nobody wins.",
