@@ -221,39 +221,26 @@ static bool play(client *client, uint32_t buttons, int64_t now) {
   return quit;
 }
 
-static void describe_self(const client *client, char *out, size_t size) {
-  const wire_player *self = roster_find(client->session.roster, client->session.own);
-  if (self)
-    snprintf(out, size, "You are: %s %s", colors[self->color].name, self->name);
-}
-
-static void describe_room(const client *client, char *out, size_t size) {
-  uint32_t players = roster_players(client->session.roster);
-  int64_t ping = (client->session.round_trip + 500) / 1000;
-  snprintf(out, size, "ping %d ms · %u player%s", (int)ping, players, players == 1 ? "" : "s");
-}
-
-static void draw(client *client, int64_t now) {
-  char self[160] = "", room[80] = "", words[CONNECTION_WORDS_MAX];
-  draw_scene scene = {.items = client->items,
+static void draw(client *client, const window_input *input, int64_t now) {
+  char words[CONNECTION_WORDS_MAX];
+  draw_scene scene = {.session = &client->session,
+                      .controls = &client->controls,
+                      .items = client->items,
                       .count = client->count,
-                      .roster = client->session.roster,
                       .center_x = client->center_x,
                       .center_y = client->center_y,
-                      .corner = {self, room}};
-  if (session_is_ready(&client->session))
-    scene.map = &client->session.map;
-  if (is_playing(client)) {
-    describe_self(client, self, sizeof(self));
-    describe_room(client, room, sizeof(room));
-  } else {
-    unsigned state = client->connection.state == STATE_PLAYING ? STATE_JOINING : client->connection.state;
-    connection joining = client->connection;
-    joining.state = state;
-    connection_words(&joining, words, sizeof(words), now);
+                      .scores = input->scores,
+                      .now = now};
+  if (!is_playing(client)) {
+    connection shown = client->connection;
+    shown.state = shown.state == STATE_PLAYING ? STATE_JOINING : shown.state;
+    connection_words(&shown, words, sizeof(words), now);
     scene.notice = words;
+    if (connection_is_final(&client->connection))
+      scene.hint = "Enter, then /join CODE, goes to another room; /join general to everybody's.";
   }
-  draw_picture(client->window, client->text, &scene);
+  const canvas canvas = canvas_open(client->window, client->text);
+  draw_picture(&canvas, &scene);
 }
 
 static void take_screenshots(client *client) {
@@ -281,7 +268,7 @@ static void run(client *client) {
     hear_server(client, now);
     quit = play(client, input.buttons, now) || input.quit;
     control(client, &input, now);
-    draw(client, now);
+    draw(client, &input, now);
     take_screenshots(client);
     window_show(client->window);
     sleep_until(now + frame);

@@ -242,7 +242,7 @@ void session_leave(session *session) {
 }
 
 bool session_is_watching(const session *session) {
-  return roster_is(session->roster, session->own, SEAT_WATCHING);
+  return !session->room.info.relay && roster_is(session->roster, session->own, SEAT_WATCHING | SEAT_OUT);
 }
 
 bool session_is_ready(const session *session) {

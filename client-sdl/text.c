@@ -39,7 +39,6 @@ text *text_create(struct SDL_Renderer *renderer) {
   SDL_RWops *bytes = SDL_RWFromConstMem(font_start, (int)(font_end - font_start));
   text->font = TTF_OpenFontRW(bytes, 1, text->size);
   PRE(text->font != NULL);
-  TTF_SetFontWrappedAlign(text->font, TTF_WRAPPED_ALIGN_CENTER);
   return text;
 }
 
@@ -59,13 +58,14 @@ void text_destroy(text *text) {
   free(text);
 }
 
-static void render(text *text, entry *entry, const char *words, int size, int wrap) {
+static void render(text *text, entry *entry, const char *words, int size, const text_style *style) {
   static const SDL_Color white = {255, 255, 255, 255};
+  TTF_SetFontWrappedAlign(text->font, style->centered ? TTF_WRAPPED_ALIGN_CENTER : TTF_WRAPPED_ALIGN_LEFT);
   if (size != text->size)
     TTF_SetFontSize(text->font, size);
   text->size = size;
-  SDL_Surface *surface = wrap ? TTF_RenderUTF8_Blended_Wrapped(text->font, words, white, (Uint32)wrap)
-                              : TTF_RenderUTF8_Blended(text->font, words, white);
+  SDL_Surface *surface = style->wrap ? TTF_RenderUTF8_Blended_Wrapped(text->font, words, white, (Uint32)style->wrap)
+                                     : TTF_RenderUTF8_Blended(text->font, words, white);
   if (!surface)
     return; /* no words, or nothing to be seen in them */
   entry->texture = SDL_CreateTextureFromSurface(text->renderer, surface);
@@ -99,13 +99,13 @@ static entry *place_of(text *text, const char *key) {
 static const entry *find(text *text, const char *words, const text_style *style) {
   char key[KEY_MAX];
   int size = style->size < 1 ? 1 : style->size > SIZE_MAX_PX ? SIZE_MAX_PX : style->size;
-  snprintf(key, sizeof(key), "%d %d %s", size, (int)style->wrap, words);
+  snprintf(key, sizeof(key), "%d %d %d %s", size, (int)style->wrap, style->wrap && style->centered, words);
   entry *entry = place_of(text, key);
   if (!entry->key) {
     entry->key = strdup(key);
     if (!entry->key)
       return NULL;
-    render(text, entry, words, size, style->wrap);
+    render(text, entry, words, size, style);
   }
   entry->used = ++text->uses;
   return entry;
@@ -123,8 +123,9 @@ void text_draw(text *text, const char *words, const text_style *style) {
   if (!entry || !entry->texture)
     return;
   int x = style->x - (style->centered ? entry->width / 2 : 0), shift = style->size / 14 + 1;
-  put(text, entry, x + shift, style->y + shift, &look[LOOK_OUTSIDE], 200);
-  put(text, entry, x, style->y, style->color, 255);
+  uint8_t seen = 255 - style->faded;
+  put(text, entry, x + shift, style->y + shift, &look[LOOK_OUTSIDE], (uint8_t)(200 * seen / 255));
+  put(text, entry, x, style->y, style->color, seen);
 }
 
 void text_measure(text *text, const char *words, const text_style *style, int32_t *width, int32_t *height) {

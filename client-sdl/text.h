@@ -10,7 +10,7 @@
 typedef struct text text;
 struct SDL_Renderer;
 
-enum { TEXT_CACHE_MAX = 2048, TEXT_BYTES_MAX = 800 };
+enum { TEXT_CACHE_MAX = 2048, TEXT_BYTES_MAX = 1000 };
 
 /* NULL if memory is short or the font library does not start. */
 text *text_create(struct SDL_Renderer *renderer);
@@ -21,6 +21,7 @@ void text_destroy(text *text);
 typedef struct {
   int32_t x, y, size, wrap;
   int centered;
+  uint8_t faded; /* 0: not at all, 255: cannot be seen */
   const wire_color *color;
 } text_style;
 

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "common/gen/protocol.h"
 
@@ -104,6 +105,10 @@ uint32_t wire_append_record(wire_buffer *out, const wire_type *type, const void 
 void wire_append_array(wire_buffer *out, uint32_t count);
 void wire_append_int(wire_buffer *out, int64_t value);
 void wire_append_bytes(wire_buffer *out, const uint8_t *bytes, size_t size);
+
+/* Prints the message as one line of JSON: {"message":"input","seq":1,...}, lists as arrays of objects,
+   zero fields of masked structs included. */
+void wire_print(FILE *out, const wire_type *type, const void *message);
 
 /* True if the bytes are well-formed UTF-8 (no surrogates, no overlong forms). */
 bool wire_is_utf8(const char *bytes, size_t size);

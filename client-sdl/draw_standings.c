@@ -1,0 +1,200 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client-sdl/draw_parts.h"
+
+enum { ROWS_MAX = 16, WAITING_WIDE = 270, TABLE_WIDE = 560, PAD_PT = 16 };
+
+typedef struct {
+  const wire_player *player;
+  wire_standing standing;
+} row;
+
+static int compare(const void *one, const void *other) {
+  const wire_standing *first = &((const row *)one)->standing, *second = &((const row *)other)->standing;
+  int won = (int)(second->flags & SEAT_WON) - (int)(first->flags & SEAT_WON);
+  if (won != 0)
+    return won;
+  if (first->score != second->score)
+    return first->score < second->score ? 1 : -1;
+  if (first->victories != second->victories)
+    return first->victories < second->victories ? 1 : -1;
+  return first->id < second->id ? -1 : 1;
+}
+
+/* Members of a kind, the best first; returns how many there are in all, of which the first ROWS_MAX count. */
+static uint32_t collect(const session *session, bool players_only, row *rows, uint32_t most) {
+  const wire_player *player;
+  uint32_t count = 0;
+  for (uint32_t cursor = 0; count < most && (player = roster_next(session->roster, &cursor));) {
+    const wire_standing standing = roster_standing(session->roster, player->id);
+    if (!players_only || standing.flags & SEAT_PLAYS)
+      rows[count++] = (row){player, standing};
+  }
+  if (players_only)
+    qsort(rows, count, sizeof(*rows), compare);
+  return count;
+}
+
+/* --- the waiting room -------------------------------------------------------------------------------------- */
+
+static void draw_member(const canvas *canvas, const session *session, const row *row, canvas_rect place) {
+  const uint32_t flags = row->standing.flags;
+  const wire_color color = look[flags & SEAT_AWAY ? LOOK_DIM : LOOK_TEXT];
+  char words[160], end[64];
+  int32_t x = place.x + draw_chip(canvas, place.x, place.y, SMALL_PT, colors[row->player->color]);
+  snprintf(words, sizeof(words), "%s%s%s%s", flags & SEAT_HOST ? "★ " : "", row->player->name,
+           row->player->id == session->own ? " (you)" : "",
+           flags & SEAT_AWAY       ? " · away"
+           : flags & SEAT_WATCHING ? " · watching"
+                                   : "");
+  draw_words(canvas, words, x, place.y, SMALL_PT, color);
+  int used = row->standing.victories > 0 ? snprintf(end, sizeof(end), "%u won", row->standing.victories) : 0;
+  snprintf(end + used, sizeof(end) - (size_t)used, "%s", flags & SEAT_READY ? used ? "  ✓" : "✓" : "");
+  draw_words(canvas, end, place.x + place.w - draw_width(canvas, end, SMALL_PT), place.y, SMALL_PT,
+             flags & SEAT_READY ? colors[2] : look[LOOK_DIM]);
+}
+
+/* What one waits for, and which key helps. */
+static void describe_waiting(const session *session, const row *rows, uint32_t count, char *first, char *second,
+                             size_t size) {
+  uint32_t playing = 0, ready = 0, least = session->room.info.players_min;
+  for (uint32_t at = 0; at < count; at++) {
+    playing += !(rows[at].standing.flags & (SEAT_WATCHING | SEAT_AWAY));
+    ready += (rows[at].standing.flags & SEAT_READY) != 0;
+  }
+  bool host = roster_is(session->roster, session->own, SEAT_HOST);
+  if (session->room.info.relay)
+    snprintf(first, size, "The display starts the game.");
+  else if (playing < least)
+    snprintf(first, size, "A match needs %u players.", least);
+  else
+    snprintf(first, size, "%u of %u ready", ready, playing);
+  snprintf(second, size, "%s%s", session_is_watching(session) ? "/play to play" : "R ready",
+           host && !session->room.info.relay ? " · F5 start" : " · the host starts");
+}
+
+static void draw_waiting(const canvas *canvas, const draw_scene *scene) {
+  static row rows[WIRE_BOX_ID_MAX];
+  const session *session = scene->session;
+  uint32_t count = collect(session, false, rows, WIRE_BOX_ID_MAX), shown = count < ROWS_MAX ? count : ROWS_MAX;
+  int32_t pad = canvas_points(canvas, PAD_PT), line = draw_line(canvas, SMALL_PT),
+          wide = canvas_points(canvas, WAITING_WIDE);
+  int32_t high = 2 * pad + draw_line(canvas, NOTICE_PT) + (int32_t)(shown + 4 + (count > shown)) * line;
+  const canvas_rect panel = {canvas->width - wide - canvas_points(canvas, MARGIN_PT), canvas_points(canvas, MARGIN_PT),
+                             wide, high};
+  canvas_rect place = {panel.x + pad, panel.y + pad, wide - 2 * pad, line};
+  char first[120], second[120];
+  canvas_panel(canvas, panel, 225);
+  draw_words(canvas, phase_words[PHASE_WAITING].words, place.x, place.y, NOTICE_PT, look[LOOK_TEXT]);
+  place.y += draw_line(canvas, NOTICE_PT);
+  for (uint32_t at = 0; at < shown; at++, place.y += line)
+    draw_member(canvas, session, &rows[at], place);
+  if (count > shown) {
+    snprintf(first, sizeof(first), "and %u more", count - shown);
+    draw_words(canvas, first, place.x, place.y, SMALL_PT, look[LOOK_DIM]);
+    place.y += line;
+  }
+  describe_waiting(session, rows, count, first, second, sizeof(first));
+  place.y += line / 2;
+  draw_words(canvas, first, place.x, place.y, SMALL_PT, look[LOOK_TEXT]);
+  draw_words(canvas, second, place.x, place.y + line, SMALL_PT, look[LOOK_TEXT]);
+  draw_words(canvas, "Enter talk · Tab scores · F1 help", place.x, place.y + 2 * line, SMALL_PT, look[LOOK_DIM]);
+}
+
+/* --- the table of scores ----------------------------------------------------------------------------------- */
+
+/* Where the columns end, in hundredths of the table's width. */
+enum { NAME_AT = 0, ROLE_AT = 46, TEAM_AT = 62, POINTS_END = 86, VICTORIES_END = 100 };
+
+static int32_t column(canvas_rect place, int at) {
+  return place.x + place.w * at / 100;
+}
+
+static void draw_number(const canvas *canvas, canvas_rect place, int end, int32_t value, wire_color color) {
+  char words[16];
+  snprintf(words, sizeof(words), "%d", (int)value);
+  draw_words(canvas, words, column(place, end) - draw_width(canvas, words, CORNER_PT), place.y, CORNER_PT, color);
+}
+
+static void draw_heads(const canvas *canvas, const room *room, canvas_rect place) {
+  const wire_color dim = look[LOOK_DIM];
+  draw_words(canvas, "Player", place.x, place.y, SMALL_PT, dim);
+  if (room->info.roles.count > 0)
+    draw_words(canvas, "Role", column(place, ROLE_AT), place.y, SMALL_PT, dim);
+  if (room_team_count(room) > 0)
+    draw_words(canvas, "Team", column(place, TEAM_AT), place.y, SMALL_PT, dim);
+  draw_words(canvas, "Points", column(place, POINTS_END) - draw_width(canvas, "Points", SMALL_PT), place.y, SMALL_PT,
+             dim);
+  draw_words(canvas, "Won", column(place, VICTORIES_END) - draw_width(canvas, "Won", SMALL_PT), place.y, SMALL_PT, dim);
+}
+
+static void draw_row(const canvas *canvas, const session *session, const row *row, canvas_rect place) {
+  const room *room = &session->room;
+  const wire_role *role = room_role(room, row->standing.role);
+  const wire_team *team = room_team(room, row->standing.team);
+  bool won = room->match.phase == PHASE_RESULTS && row->standing.flags & SEAT_WON;
+  const wire_color color = look[row->standing.flags & SEAT_AWAY ? LOOK_DIM : LOOK_TEXT];
+  char words[160];
+  if (row->player->id == session->own)
+    canvas_fill(
+        canvas,
+        (canvas_rect){place.x - canvas_points(canvas, 6), place.y, place.w + canvas_points(canvas, 12), place.h},
+        look[LOOK_BLOCK], 200);
+  int32_t x = place.x + draw_chip(canvas, place.x, place.y, CORNER_PT, colors[row->player->color]);
+  snprintf(words, sizeof(words), "%s%s%s", won ? "★ " : "", row->player->name,
+           row->standing.flags & SEAT_OUT ? " (out)" : "");
+  draw_words(canvas, words, x, place.y, CORNER_PT, color);
+  if (role)
+    draw_words(canvas, role->name, column(place, ROLE_AT), place.y, CORNER_PT, draw_color_at(role->color, color));
+  if (team)
+    draw_words(canvas, team->name, column(place, TEAM_AT), place.y, CORNER_PT, draw_color_at(team->color, color));
+  draw_number(canvas, place, POINTS_END, row->standing.score, color);
+  draw_number(canvas, place, VICTORIES_END, (int32_t)row->standing.victories, color);
+}
+
+static void describe_teams(const room *room, char *out, size_t size) {
+  size_t used = 0;
+  *out = 0;
+  for (uint32_t team = 1; team <= room_team_count(room) && used < size; team++)
+    used += (size_t)snprintf(out + used, size - used, "%s%s %d", team > 1 ? "  ·  " : "", room_team(room, team)->name,
+                             (int)room_team(room, team)->score);
+}
+
+static void draw_table(const canvas *canvas, const draw_scene *scene, const char *title, const char *foot) {
+  static row rows[WIRE_BOX_ID_MAX];
+  const session *session = scene->session;
+  uint32_t count = collect(session, true, rows, WIRE_BOX_ID_MAX), shown = count < ROWS_MAX ? count : ROWS_MAX;
+  int32_t pad = canvas_points(canvas, PAD_PT), line = draw_line(canvas, CORNER_PT);
+  int32_t wide = canvas_points(canvas, TABLE_WIDE), teams = room_team_count(&session->room) > 0 ? line : 0;
+  int32_t high = 2 * pad + draw_line(canvas, TITLE_PT) + teams + (int32_t)(shown + 3) * line;
+  const canvas_rect panel = {(canvas->width - wide) / 2, (canvas->height - high) / 2, wide, high};
+  canvas_rect place = {panel.x + pad, panel.y + pad, wide - 2 * pad, line};
+  char words[200];
+  canvas_panel(canvas, panel, 235);
+  draw_centered(canvas, title, place.y, TITLE_PT, look[LOOK_TEXT], 0);
+  place.y += draw_line(canvas, TITLE_PT) + line / 4;
+  describe_teams(&session->room, words, sizeof(words));
+  draw_centered(canvas, words, place.y, CORNER_PT, look[LOOK_TEXT], 0);
+  place.y += teams;
+  draw_heads(canvas, &session->room, place);
+  place.y += line;
+  for (uint32_t at = 0; at < shown; at++, place.y += line)
+    draw_row(canvas, session, &rows[at], place);
+  draw_centered(canvas, foot, place.y + line / 2, SMALL_PT, look[LOOK_DIM], 0);
+}
+
+void draw_standings(const canvas *canvas, const draw_scene *scene) {
+  const room *room = &scene->session->room;
+  const char *name = room->info.name[0] ? room->info.name : room->info.code;
+  if (!room->told)
+    return;
+  bool matches = !room->info.sandbox, host = roster_is(scene->session->roster, scene->session->own, SEAT_HOST);
+  if (matches && room->match.phase == PHASE_RESULTS && scene->controls->panel == PANEL_NONE)
+    draw_table(canvas, scene, room->match.result[0] ? room->match.result : "The match is over.",
+               host && !room->info.relay ? "F5 plays again" : "");
+  else if (scene->scores)
+    draw_table(canvas, scene, name, "");
+  else if (matches && room->match.phase == PHASE_WAITING && scene->controls->panel == PANEL_NONE)
+    draw_waiting(canvas, scene);
+}
