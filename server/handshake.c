@@ -66,8 +66,9 @@ handshake_verdict handshake_judge(const handshake *request) {
     return (handshake_verdict){426, "Sec-WebSocket-Version is not 13"};
   if (!handshake_is_key(request->key))
     return (handshake_verdict){400, "Sec-WebSocket-Key is not 16 bytes in base64"};
-  if (!handshake_list_has(request->subprotocols, HANDSHAKE_SUBPROTOCOL, false))
-    return (handshake_verdict){400, "the subprotocol is not " HANDSHAKE_SUBPROTOCOL};
+  if (!handshake_list_has(request->subprotocols, HANDSHAKE_MSGPACK, false) &&
+      !handshake_list_has(request->subprotocols, HANDSHAKE_JSON, false))
+    return (handshake_verdict){400, "the subprotocol is neither " HANDSHAKE_MSGPACK " nor " HANDSHAKE_JSON};
   if (!handshake_same_origin(request->origin, request->host))
     return (handshake_verdict){403, "the page asking comes from another origin"};
   return (handshake_verdict){0, ""};

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 #define HANDSHAKE_PATH "/ws"
-#define HANDSHAKE_SUBPROTOCOL "tickbox.msgpack"
+#define HANDSHAKE_MSGPACK "tickbox.msgpack" /* subprotocols: binary messages, */
+#define HANDSHAKE_JSON "tickbox.json"       /* or text */
 
 enum { HANDSHAKE_VALUE_MAX = 256 }; /* a header longer than this is refused */
 

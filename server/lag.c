@@ -213,7 +213,7 @@ lag_line *lag_connect(lag *lag, link_t *link, int64_t now) {
   lag_line *line = calloc(1, sizeof *line);
   if (!line)
     return NULL;
-  *line = (lag_line){.link = {&line_ops}, .far = link, .lag = lag, .since = now, .after = lag->lines};
+  *line = (lag_line){.link = {&line_ops, link->format}, .far = link, .lag = lag, .since = now, .after = lag->lines};
   bool fine = queue_init(&line->down, LAG_DOWN_BYTES) && queue_init(&line->up, LAG_HEARD_BYTES_MAX);
   line->client = fine ? host_connect(lag->host, &line->link, now) : NULL;
   if (!line->client) {

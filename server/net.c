@@ -107,14 +107,17 @@ static void net_log(int level, const char *line) {
     log_line(level == LLL_ERR ? LOG_WARN : LOG_DEBUG, "lws: %.*s", (int)strcspn(line, "\n"), line);
 }
 
+/* A message is one write, however large. */
+#define NET_SUBPROTOCOL(words, format)                                                                                 \
+  {                                                                                                                    \
+    .name = (words), .callback = net_on_socket, .per_session_data_size = sizeof(connection),                           \
+    .rx_buffer_size = WIRE_CLIENT_BYTES_MAX, .tx_packet_size = WIRE_SERVER_BYTES_MAX, .id = (format)                   \
+  }
+
 static const struct lws_protocols net_protocols[] = {
     {.name = "http", .callback = net_on_http, .per_session_data_size = sizeof(exchange)},
-    {.name = HANDSHAKE_SUBPROTOCOL,
-     .callback = net_on_socket,
-     .per_session_data_size = sizeof(connection),
-     .rx_buffer_size = WIRE_CLIENT_BYTES_MAX,
-     /* A message is one write, however large. */
-     .tx_packet_size = WIRE_SERVER_BYTES_MAX},
+    NET_SUBPROTOCOL(HANDSHAKE_MSGPACK, LINK_MSGPACK),
+    NET_SUBPROTOCOL(HANDSHAKE_JSON, LINK_JSON),
     {.name = NULL},
 };
 

@@ -20,7 +20,7 @@ static bool link_drained(link_t *link) {
 static bool net_write(connection *peer, const uint8_t *bytes, size_t size) {
   uint8_t *payload = peer->net->frame + LWS_PRE;
   memcpy(payload, bytes, size);
-  return lws_write(peer->wsi, payload, size, LWS_WRITE_BINARY) >= 0;
+  return lws_write(peer->wsi, payload, size, peer->link.format == LINK_JSON ? LWS_WRITE_TEXT : LWS_WRITE_BINARY) >= 0;
 }
 
 static bool link_send(link_t *link, const uint8_t *bytes, size_t size) {
@@ -142,8 +142,9 @@ static int net_received(connection *peer, const uint8_t *bytes, size_t size) {
   int64_t now = loop_now();
   net_confirm_alive(peer, now);
   bool whole = lws_is_final_fragment(peer->wsi);
-  if (!lws_frame_is_binary(peer->wsi))
-    net_fault(peer, CODE_TEXT_MESSAGE);
+  bool is_json = peer->link.format == LINK_JSON;
+  if (is_json == (bool)lws_frame_is_binary(peer->wsi))
+    net_fault(peer, is_json ? CODE_BAD_JSON : CODE_TEXT_MESSAGE);
   else if (size > WIRE_CLIENT_BYTES_MAX)
     net_fault(peer, CODE_TOO_LARGE);
   else if (whole && !peer->parts)
@@ -159,7 +160,7 @@ static int net_received(connection *peer, const uint8_t *bytes, size_t size) {
 
 static int net_opened(connection *peer, struct lws *wsi) {
   net *self = net_of(wsi);
-  peer->link.ops = &net_link_ops;
+  peer->link = (link_t){&net_link_ops, (link_format)lws_get_protocol(wsi)->id};
   peer->wsi = wsi;
   peer->net = self;
   listen_peer(lws_get_socket_fd(wsi), peer->address);
