@@ -125,6 +125,29 @@ static void a_push_moves_a_box_and_fades(void **state) {
   free(on.memory);
 }
 
+static void every_speed_fades_to_nothing_and_never_turns(void **state) {
+  (void)state;
+  for (int32_t speed = -WIRE_SPEED_MAX; speed <= WIRE_SPEED_MAX; speed += 37) {
+    int32_t left = speed, ticks = 0;
+    for (; left != 0; ticks++) {
+      assert_true(abs(sim_fade(left)) < abs(left) && (int64_t)sim_fade(left) * speed >= 0);
+      left = sim_fade(left);
+    }
+    assert_true(ticks < 90);
+  }
+}
+
+static void moving_is_not_walking_a_speed_stays_until_it_meets_a_wall(void **state) {
+  (void)state;
+  ground on = ground_with(NULL, 0);
+  sim_body body = {.x = 1000, .y = 1000, .vx = -300, .vy = 70};
+  sim_move(&body, (sim_way){-600, 50}, &on.params, on.map);
+  assert_memory_equal(&body, (&(sim_body){.x = 400, .y = 1050, .vx = -300, .vy = 70}), sizeof body);
+  sim_move(&body, (sim_way){-600, 0}, &on.params, on.map);
+  assert_memory_equal(&body, (&(sim_body){.x = 0, .y = 1050, .vx = 0, .vy = 70}), sizeof body);
+  free(on.memory);
+}
+
 /* The tiles may only make it faster: the same walk over many blocks, and where none of them is near. */
 static void the_tiles_find_every_block_that_looking_at_all_finds(void **state) {
   (void)state;
@@ -213,6 +236,8 @@ int main(void) {
       cmocka_unit_test(a_fast_box_does_not_tunnel_through_a_thin_block),
       cmocka_unit_test(a_box_inside_a_block_can_walk_out),
       cmocka_unit_test(a_push_moves_a_box_and_fades),
+      cmocka_unit_test(every_speed_fades_to_nothing_and_never_turns),
+      cmocka_unit_test(moving_is_not_walking_a_speed_stays_until_it_meets_a_wall),
       cmocka_unit_test(the_tiles_find_every_block_that_looking_at_all_finds),
       cmocka_unit_test(every_field_of_a_body_changes_the_checksum),
       cmocka_unit_test(cells_are_numbered_row_by_row_and_cover_the_arena),
