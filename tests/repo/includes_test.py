@@ -6,6 +6,8 @@ from tree import TreeTest, files, includes
 
 # Freestanding C: the browser runs these same files as WebAssembly.
 FREESTANDING = ("common/sim", "common/replica", "common/view", "common/wander", "common/clock")
+# Games may use these, and each other.
+UNDER_GAMES = ("common/games/", "common/sim.h", "common/wander.h", "common/gen/protocol.h", "common/pre.h")
 FREESTANDING_HEADERS = {"float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdnoreturn.h"}
 
 # One outside library, one door: the start of its headers' names, and the files that may include them.
@@ -67,8 +69,12 @@ class Includes(TreeTest):
         self.assertGreaterEqual(len(files_of), 2 * len(FREESTANDING))
         self.assert_none([f"{name} includes {path}" for name in files_of for path in ours(name) if not path.startswith(allowed)])
 
-    def test_sim_and_replica_are_freestanding(self):
-        self.assert_none([f"{name} includes <{path}>" for name in sources() if name.startswith(FREESTANDING)
+    def test_games_know_the_step_and_each_other_only(self):
+        self.assert_none([f"{name} includes {path}" for name in sources() if name.startswith("common/games/")
+                          for path in ours(name) if not path.startswith(UNDER_GAMES)])
+
+    def test_sim_replica_and_games_are_freestanding(self):
+        self.assert_none([f"{name} includes <{path}>" for name in sources() if name.startswith((*FREESTANDING, "common/games/"))
                           for path in outside(name) if path not in FREESTANDING_HEADERS])
 
     def test_one_library_has_one_door(self):

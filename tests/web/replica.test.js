@@ -103,6 +103,37 @@ test("blocks of the map stand in the module's own step", async () => {
   assert.equal(replica.draw()[0].x, 20000 - 800);
 });
 
+test("a step that was announced holds from its tick on, for others and for the own box", async () => {
+  const replica = await play();
+  assert.equal(replica.setStep(received("step", { tick: 120, step: "still" })), true);
+  run(replica, 1, 18, BUTTONS.RIGHT);
+  assert.equal(replica.stats().tick, 119);
+  const walked = 12000 - 18 * 160;
+  run(replica, 19, 30, BUTTONS.RIGHT);
+  const stood = replica.draw();
+  assert.equal(stood[1].x, walked);
+  run(replica, 49, 20, BUTTONS.RIGHT);
+  assert.deepEqual(replica.draw(), stood);
+  assert.ok(stood[0].x > 4000 + 160 * 10);
+  assert.equal(replica.stats().corrections, 0);
+});
+
+test("a game's own step runs in the module: a dash is faster than walking", async () => {
+  const replica = await play();
+  assert.equal(replica.setStep(received("step", { tick: 100, step: "tag" })), true);
+  run(replica, 1, 5, 0);
+  const [before] = replica.draw();
+  run(replica, 6, 6, BUTTONS.RIGHT | BUTTONS.ACTION);
+  const [after] = replica.draw();
+  assert.ok(after.x - before.x > 5 * 160 * 2, `${after.x - before.x}`);
+});
+
+test("a step that the module does not know is refused, in a map and in a change", async () => {
+  const replica = await play();
+  assert.equal(replica.setStep(received("step", { tick: 120, step: "swim" })), false);
+  assert.equal(replica.setMap(received("map", { ...MAP, step: "swim", blocks: [] })), false);
+});
+
 test("negative speeds and large lists cross into the module unharmed", async () => {
   const replica = await play();
   const bodies = Array.from({ length: 3000 }, (_, index) => ({ ...BODY, id: index + 1, x: index, y: 2 * index }));
