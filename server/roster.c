@@ -278,9 +278,9 @@ void roster_show(void *context, uint32_t id) {
 
 void roster_greet(roster *roster, client *client) {
   introduction told = {roster, client, 0};
-  roster_show(&told, client->id);
   for (uint32_t i = 0; roster_is_small(roster) && i < roster->count; i++)
     roster_show(&told, roster->entries[i].id);
+  roster_show(&told, client->id);
   roster_shown(&told);
 }
 

@@ -245,7 +245,7 @@ static void another_version_is_told_the_servers(void **state) {
   close_scene(&scene);
 }
 
-static void only_the_general_room_is_here(void **state) {
+static void a_room_that_is_not_here_is_refused(void **state) {
   (void)state;
   scene scene;
   peer bad, good;
@@ -254,6 +254,7 @@ static void only_the_general_room_is_here(void **state) {
   peer_connect(&scene.stage, &bad);
   wire_hello hello = {.version = WIRE_VERSION, .room = "attic"};
   peer_send(&scene.stage, &bad, &wire_hello_type, &hello);
+  stage_run(&scene.stage, 1);
   peer_assert_ended(&bad, &wire_refused_type, CODE_UNKNOWN_ROOM, "attic");
   strcpy(hello.room, "general");
   peer_connect(&scene.stage, &good);
@@ -418,7 +419,7 @@ int main(void) {
       cmocka_unit_test(a_second_hello_before_the_welcome_is_refused),
       cmocka_unit_test(hello_must_come_within_five_seconds_of_ticks),
       cmocka_unit_test(another_version_is_told_the_servers),
-      cmocka_unit_test(only_the_general_room_is_here),
+      cmocka_unit_test(a_room_that_is_not_here_is_refused),
       cmocka_unit_test(a_thousand_messages_a_second_are_too_fast),
       cmocka_unit_test(three_hundred_messages_a_second_are_not),
       cmocka_unit_test(one_above_the_limit_is_told_that_it_is_full),
