@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "common/games/steps.h"
 #include "common/gen/tables.h"
 #include "common/wander.h"
 #include "server/map.h"
@@ -26,11 +27,15 @@ typedef struct {
   host *host;
   lagged *slow, *quick;
   int64_t now; /* us */
+
+  sim_step_fn next_step; /* of the world, from next_step_tick on */
+  uint32_t next_step_tick;
 } play;
 
 static void play_start(play *play, int64_t latency_ms, int64_t jitter_ms) {
   char error[MAP_ERROR_BYTES];
   play->now = 1000 * MS;
+  play->next_step = NULL;
   play->arena = map_parse(arena_text, sizeof arena_text - 1, "test", error);
   assert_non_null(play->arena);
   host_config config = {.tick_rate = RATE, .clients_max = 8, .seed = 1, .arena = play->arena};
@@ -47,13 +52,38 @@ static void play_end(play *play) {
   map_free(play->arena);
 }
 
+static void tell(lagged *player, const wire_type *type, const void *message) {
+  uint8_t bytes[LAGGED_BYTES];
+  wire_buffer out = {.bytes = bytes, .capacity = sizeof bytes};
+  assert_true(wire_encode(&out, type, message));
+  assert_true(player->link.ops->send(&player->link, out.bytes, out.size));
+}
+
+/* Another step, so many ticks ahead, as a server tells and makes it. */
+static void change_step(play *play, const char *name, uint32_t ahead) {
+  wire_step step = {.tick = host_count(play->host).tick + ahead};
+  strcpy(step.step, name);
+  tell(play->slow, &wire_step_type, &step);
+  tell(play->quick, &wire_step_type, &step);
+  play->next_step = step_find(name);
+  play->next_step_tick = step.tick;
+}
+
+static void run_host(play *play) {
+  if (play->next_step && host_count(play->host).tick + 1 == play->next_step_tick) {
+    world_set_step(host_world(play->host), play->next_step);
+    play->next_step = NULL;
+  }
+  host_run(play->host, play->now);
+}
+
 /* One millisecond passes; each client draws every sixteenth. */
 static void pass(play *play, uint32_t buttons) {
   play->now += MS;
   lagged_deliver(play->slow, play->now);
   lagged_deliver(play->quick, play->now);
   if (play->now >= host_next_due(play->host))
-    host_run(play->host, play->now);
+    run_host(play);
   if (play->now / MS % DRAW_EVERY_MS == 0)
     lagged_draw(play->slow, buttons, play->now);
   if (play->now / MS % DRAW_EVERY_MS == 5)
@@ -135,6 +165,50 @@ static void nor_do_they_at_200_ms_each_way(void **state) {
 static void nor_do_they_on_a_quick_line(void **state) {
   (void)state;
   steady_play_needs_no_correction(0, 0);
+}
+
+/* From step to step and back while walking and, where the step has it, dashing. Returns how many corrections that
+   took; `ahead` ticks are the changes told before. */
+static uint32_t corrections_of_changes(int64_t latency_ms, int64_t jitter_ms, uint32_t ahead) {
+  static const char *const names[] = {"still", "tag", "still", "roam", "tag", "roam"};
+  play play;
+  play_start(&play, latency_ms, jitter_ms);
+  walk_about(&play, 30);
+  uint32_t before = stats_of(play.slow)->corrections, stood = 0, dashed = 0;
+  for (uint32_t i = 0; i < 24; i++) {
+    change_step(&play, names[i % 6], ahead);
+    for (uint32_t ms = 0; ms < 1700; ms++) {
+      sim_body last = truth(&play, play.slow);
+      pass(&play, (ms / 300 % 2 ? BUTTON_LEFT : BUTTON_RIGHT) | (ms / 600 % 2 ? BUTTON_ACTION : 0));
+      int32_t by = abs(truth(&play, play.slow).x - last.x);
+      stood += by == 0 && play.next_step == NULL && i % 2 == 0 && i % 6 < 4;
+      dashed += by > 2 * 300 * WIRE_SUBUNITS / RATE;
+    }
+    assert_int_equal(stats_of(play.slow)->error_x, 0);
+  }
+  pass_ms(&play, 3000, 0);
+  assert_true(stood > 5 * 1000);
+  assert_in_range(dashed, 30, 80); /* ticks, about eight a dash */
+  assert_same_place(confirmed(play.slow, play.slow), truth(&play, play.slow));
+  assert_same_place(confirmed(play.quick, play.slow), truth(&play, play.slow));
+  assert_true(stats_of(play.slow)->checks > 30);
+  assert_int_equal(stats_of(play.slow)->desyncs + stats_of(play.quick)->desyncs, 0);
+  uint32_t corrections = stats_of(play.slow)->corrections - before;
+  play_end(&play);
+  return corrections;
+}
+
+static void a_step_that_changes_in_time_needs_no_correction_while_walking_and_dashing(void **state) {
+  (void)state;
+  assert_int_equal(corrections_of_changes(100, 40, WIRE_STEP_AHEAD_MS * RATE / 1000), 0);
+  assert_int_equal(corrections_of_changes(5, 0, WIRE_STEP_AHEAD_MS * RATE / 1000), 0);
+}
+
+/* What was predicted by the old step is predicted anew before the server can contradict. */
+static void nor_does_one_that_is_told_too_late_for_the_prediction(void **state) {
+  (void)state;
+  assert_int_equal(corrections_of_changes(250, 40, WIRE_STEP_AHEAD_MS * RATE / 1000), 0);
+  assert_int_equal(corrections_of_changes(100, 40, 1), 0);
 }
 
 static void a_push_is_one_correction_and_gone_in_100_ms(void **state) {
@@ -331,6 +405,8 @@ int main(void) {
       cmocka_unit_test(a_hundred_turns_at_200_ms_and_40_ms_jitter_need_no_correction),
       cmocka_unit_test(nor_do_they_at_200_ms_each_way),
       cmocka_unit_test(nor_do_they_on_a_quick_line),
+      cmocka_unit_test(a_step_that_changes_in_time_needs_no_correction_while_walking_and_dashing),
+      cmocka_unit_test(nor_does_one_that_is_told_too_late_for_the_prediction),
       cmocka_unit_test(a_push_is_one_correction_and_gone_in_100_ms),
       cmocka_unit_test(a_teleport_is_shown_at_once_and_not_slid_to),
       cmocka_unit_test(a_stalled_second_is_right_again_within_300_ms),
