@@ -15,7 +15,7 @@ enum { CHASED, PLAYED };         /* kept: in how many matches */
 enum {
   RUNS = TAG_SPEED_ONE,
   CHASES = TAG_SPEED_ONE * 92 / 100, /* they are slower, but many, and dash too */
-  CAUGHT_CHASES = TAG_SPEED_ONE * 80 / 100,
+  CAUGHT_CHASES = TAG_SPEED_ONE * 76 / 100,
   CAUGHT_SECONDS = 2, /* who is caught stands still for so long before it chases */
   CATCH_POINTS = 5,
   ESCAPE_POINTS = 5, /* never caught */
