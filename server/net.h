@@ -18,10 +18,13 @@
 
 enum {
   NET_QUEUE_BYTES_MAX = 65536, /* control messages waiting for one connection that cannot take them */
-  NET_FRAGMENTS_MAX = 64,      /* parts of one message */
-  NET_PAGE_CONNECTIONS = 256,  /* beside the clients: page loads, and handshakes that are not done */
-  NET_HALF_OPEN_MAX = 4096,    /* and, where the system allows it, peers that dawdle until their time is up */
-  NET_DESCRIPTORS_SPARE = 64,  /* kept for everything that is not a connection */
+  /* Sent without asking the kernel whether it takes more: as it says no at half of LISTEN_UNSENT_BYTES, no more than
+     that is unsent. */
+  NET_UNASKED_BYTES = LISTEN_UNSENT_BYTES / 2,
+  NET_FRAGMENTS_MAX = 64,     /* parts of one message */
+  NET_PAGE_CONNECTIONS = 256, /* beside the clients: page loads, and handshakes that are not done */
+  NET_HALF_OPEN_MAX = 4096,   /* and, where the system allows it, peers that dawdle until their time is up */
+  NET_DESCRIPTORS_SPARE = 64, /* kept for everything that is not a connection */
   NET_ACCEPTS_AT_ONCE = 64,
   NET_ACCEPT_PAUSE_MS = 100, /* when there is no room for a connection */
   NET_CLOSE_SECONDS = 2,     /* for what was sent before a close, then the socket is cut */

@@ -20,7 +20,7 @@ struct net {
   uint32_t connections, connections_max; /* of any kind */
   uint32_t players;                      /* WebSockets */
   bool accepting, stopping;
-  uint8_t frame[LWS_PRE + WIRE_SERVER_BYTES_MAX]; /* lws puts its header in front of what is sent */
+  uint8_t frame[LWS_PRE + WIRE_SERVER_BYTES_MAX]; /* what is being sent, behind room for its header */
 };
 
 /* One WebSocket; lws keeps it, zeroed at first, until the socket is gone. */
@@ -32,6 +32,7 @@ typedef struct {
   lag_line *line; /* instead of the client, if the network shall be bad */
   char address[LISTEN_ADDRESS_BYTES];
   outbox waiting;
+  uint32_t unasked;  /* bytes sent since the kernel last said that the socket takes more */
   int64_t confirmed; /* when lws last heard that this peer is alive */
 
   bool closing, said_why;

@@ -1,5 +1,7 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "common/gen/tables.h"
 #include "common/pre.h"
@@ -9,18 +11,50 @@ enum { NET_CONFIRM_SECONDS = 10 }; /* lws's list of timers is walked at each con
 
 /* --- sending ------------------------------------------------------------------------------------------- */
 
-static bool net_can_write(const connection *peer) {
-  return outbox_is_empty(&peer->waiting) && !lws_partial_buffered(peer->wsi) && !lws_send_pipe_choked(peer->wsi);
+/* True if a message would leave at once. The kernel is asked (a system call) only when so much has gone into it since
+   it last said yes that it may be full. */
+static bool net_can_write(connection *peer) {
+  if (!outbox_is_empty(&peer->waiting) || lws_partial_buffered(peer->wsi))
+    return false;
+  if (peer->unasked < NET_UNASKED_BYTES)
+    return true;
+  if (lws_send_pipe_choked(peer->wsi))
+    return false;
+  peer->unasked = 0;
+  return true;
 }
 
 static bool link_drained(link_t *link) {
   return net_can_write((connection *)link);
 }
 
-static bool net_write(connection *peer, const uint8_t *bytes, size_t size) {
+/* The header of a whole message of WebSocket's (RFC 6455, 5.2), written to end at `payload`. Returns its size. */
+static size_t net_put_header(uint8_t *payload, size_t size, link_format format) {
+  enum { FINAL_TEXT = 0x81, FINAL_BINARY = 0x82, SHORT_MAX = 125, TWO_BYTES = 126, EIGHT_BYTES = 127 };
+  size_t more = size <= SHORT_MAX ? 0 : size <= UINT16_MAX ? 2 : 8;
+  uint8_t *header = payload - 2 - more;
+  header[0] = format == LINK_JSON ? FINAL_TEXT : FINAL_BINARY;
+  header[1] = more == 0 ? (uint8_t)size : more == 2 ? TWO_BYTES : EIGHT_BYTES;
+  for (size_t i = 1; i <= more; i++, size >>= 8)
+    payload[-(ptrdiff_t)i] = (uint8_t)size;
+  return 2 + more;
+}
+
+/* Sends one message straight to the socket; PRE: nothing is pending before it. What the kernel does not take, lws
+   keeps and sends before anything else. A socket that fails is closed by lws at its next event, due at once. */
+static void net_write(connection *peer, const uint8_t *bytes, size_t size) {
   uint8_t *payload = peer->net->frame + LWS_PRE;
+  size_t header = net_put_header(payload, size, peer->link.format), whole = header + size;
   memcpy(payload, bytes, size);
-  return lws_write(peer->wsi, payload, size, peer->link.format == LINK_JSON ? LWS_WRITE_TEXT : LWS_WRITE_BINARY) >= 0;
+  ssize_t sent = send(lws_get_socket_fd(peer->wsi), payload - header, whole, MSG_DONTWAIT | MSG_NOSIGNAL);
+  peer->unasked += (uint32_t)whole;
+  if (sent == (ssize_t)whole)
+    return;
+  if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+    return;
+  size_t done = sent > 0 ? (size_t)sent : 0;
+  /* LWS_WRITE_HTTP: as it is, without a header in front. */
+  lws_write(peer->wsi, payload - header + done, whole - done, LWS_WRITE_HTTP);
 }
 
 static bool link_send(link_t *link, const uint8_t *bytes, size_t size) {
@@ -29,7 +63,6 @@ static bool link_send(link_t *link, const uint8_t *bytes, size_t size) {
   if (peer->closing)
     return true;
   if (net_can_write(peer)) {
-    /* A socket that fails is closed by lws at its next event, which is due at once. */
     net_write(peer, bytes, size);
     return true;
   }
@@ -75,8 +108,7 @@ static int net_writable(connection *peer) {
   const uint8_t *bytes;
   while (!lws_partial_buffered(peer->wsi) && !lws_send_pipe_choked(peer->wsi) &&
          (bytes = outbox_first(&peer->waiting, &size))) {
-    if (!net_write(peer, bytes, size))
-      return -1;
+    net_write(peer, bytes, size);
     outbox_pop(&peer->waiting);
   }
   if (!outbox_is_empty(&peer->waiting) || lws_partial_buffered(peer->wsi)) {
