@@ -27,17 +27,19 @@ bool chunks_init(chunks *chunks, const world *world, uint32_t check_ticks) {
   chunks->items = calloc(items, sizeof *chunks->items);
   chunks->sorting = calloc(items, sizeof *chunks->sorting);
   chunks->runs = calloc(items, sizeof *chunks->runs);
-  chunks->chunks = calloc(chunks->cells, sizeof *chunks->chunks);
+  chunks->first = calloc(chunks->cells + 1, sizeof *chunks->first);
+  chunks->whole = calloc(chunks->cells, sizeof *chunks->whole);
   chunks->news = (wire_buffer){.bytes = malloc(news), .capacity = news};
   chunks->keyframes = (wire_buffer){.bytes = malloc(boxes * BODY_BYTES), .capacity = boxes * BODY_BYTES};
-  return chunks->items && chunks->sorting && chunks->runs && chunks->chunks && chunks->news.bytes &&
+  return chunks->items && chunks->sorting && chunks->runs && chunks->first && chunks->whole && chunks->news.bytes &&
          chunks->keyframes.bytes;
 }
 
 void chunks_free(chunks *chunks) {
   free(chunks->keyframes.bytes);
   free(chunks->news.bytes);
-  free(chunks->chunks);
+  free(chunks->whole);
+  free(chunks->first);
   free(chunks->runs);
   free(chunks->sorting);
   free(chunks->items);
@@ -149,25 +151,27 @@ static chunk_run encode_run(chunks *chunks, const world *world, uint32_t first) 
 void chunks_encode(chunks *chunks, const world *world) {
   chunks->news.size = chunks->keyframes.size = 0;
   chunks->run_count = 0;
-  for (uint32_t cell = 0; cell < chunks->cells; cell++) {
-    chunks->chunks[cell].run_count = 0;
-    chunks->chunks[cell].has_keyframe = false;
-  }
   add_news(chunks, world);
   sort_news(chunks);
-  for (uint32_t i = 0; i < chunks->item_count; i += chunks->runs[chunks->run_count++].item_count) {
-    chunk *chunk = &chunks->chunks[chunks->items[i].key / CHUNK_KINDS];
-    if (chunk->run_count++ == 0)
-      chunk->run = chunks->run_count;
-    chunks->runs[chunks->run_count] = encode_run(chunks, world, i);
+  uint32_t item = 0;
+  for (uint32_t cell = 0; cell < chunks->cells; cell++) {
+    chunks->whole[cell].is_made = false;
+    chunks->first[cell] = chunks->run_count;
+    while (item < chunks->item_count && chunks->items[item].key / CHUNK_KINDS == cell) {
+      chunk_run run = encode_run(chunks, world, item);
+      item += run.item_count;
+      chunks->runs[chunks->run_count++] = run;
+    }
   }
+  chunks->first[chunks->cells] = chunks->run_count;
+  PRE(item == chunks->item_count);
   PRE(!chunks->news.overflow);
 }
 
 const chunk_run *chunks_keyframe(chunks *chunks, const world *world, uint32_t cell) {
-  chunk *chunk = &chunks->chunks[cell];
-  if (chunk->has_keyframe)
-    return &chunk->keyframe;
+  chunk_keyframe *keyframe = &chunks->whole[cell];
+  if (keyframe->is_made)
+    return &keyframe->run;
   wire_buffer *out = &chunks->keyframes;
   chunk_run run = {.key = cell * CHUNK_KINDS, .bytes = out->bytes + out->size};
   size_t start = out->size;
@@ -177,7 +181,6 @@ const chunk_run *chunks_keyframe(chunks *chunks, const world *world, uint32_t ce
   }
   PRE(!out->overflow);
   run.size = (uint32_t)(out->size - start);
-  chunk->keyframe = run;
-  chunk->has_keyframe = true;
-  return &chunk->keyframe;
+  *keyframe = (chunk_keyframe){true, run};
+  return &keyframe->run;
 }

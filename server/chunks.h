@@ -39,20 +39,21 @@ typedef struct {
   uint32_t item, item_count; /* whose news: items[item] on */
 } chunk_run;
 
+/* A cell's keyframe, made when the first client of a tick needs it. */
 typedef struct {
-  uint32_t run, run_count; /* in runs */
-  bool has_keyframe;       /* made when the first client of a tick needs it */
-  chunk_run keyframe;
-} chunk;
+  bool is_made;
+  chunk_run run;
+} chunk_keyframe;
 
 typedef struct {
   uint32_t check_ticks; /* a cell carries a checksum this often */
   uint32_t cells, across;
   chunk_item *items, *sorting;
   uint32_t item_count;
-  chunk_run *runs;
+  chunk_run *runs; /* in order of their keys, so those of a cell, and of a row of cells, stand together */
   uint32_t run_count;
-  chunk *chunks;               /* by cell */
+  uint32_t *first;             /* a cell's runs are runs[first[cell]] until before runs[first[cell + 1]] */
+  chunk_keyframe *whole;       /* by cell */
   wire_buffer news, keyframes; /* the runs' bytes */
 } chunks;
 

@@ -43,77 +43,89 @@ static void pick(frames *frames, frame_list list, const chunk_run *run) {
   frames->picks[list][frames->pick_count[list]++] = run;
 }
 
+enum {
+  ARRIVALS = (1u << CHUNK_GONE) - (1u << CHUNK_ARRIVAL), /* kinds, a bit each */
+  NEWS = 1u << CHUNK_TURN | 1u << CHUNK_STATE | ARRIVALS | 1u << CHUNK_GONE | 1u << CHUNK_CHECK,
+};
+
+static frame_list list_of(uint32_t kind) {
+  if (kind == CHUNK_TURN)
+    return FRAME_TURNS;
+  return kind < CHUNK_GONE ? FRAME_STATES : kind == CHUNK_GONE ? FRAME_GONE : FRAME_CHECKS;
+}
+
 /* True if the client held the boxes of the cell from which these arrived, and so foretells them. */
-static bool is_foretold(const frames *frames, const interest *interest, int32_t column, int32_t row, uint32_t kind) {
-  if (kind == CHUNK_ARRIVAL_FAR)
+static bool is_foretold(const frames *frames, const interest *interest, const chunk_run *run) {
+  uint32_t cell = run->key / CHUNK_KINDS, kind = run->key % CHUNK_KINDS;
+  if (!(ARRIVALS >> kind & 1) || kind == CHUNK_ARRIVAL_FAR)
     return false;
-  int32_t way = (int32_t)(kind - CHUNK_ARRIVAL), from_column = column + way % 3 - 1, from_row = row + way / 3 - 1;
-  return interest_has(&interest->written, from_column, from_row) &&
-         !(interest_has(&interest->seen, from_column, from_row) &&
-           interest_is_fresh(interest, &frames->grid, from_column, from_row));
+  int32_t way = (int32_t)(kind - CHUNK_ARRIVAL);
+  int32_t column = (int32_t)cell % frames->grid.across + way % 3 - 1;
+  int32_t row = (int32_t)cell / frames->grid.across + way / 3 - 1;
+  return interest_has(&interest->written, column, row) &&
+         !(interest_has(&interest->seen, column, row) && interest_is_fresh(interest, &frames->grid, column, row));
 }
 
-static const chunk *chunk_at(const frames *frames, int32_t column, int32_t row) {
-  return &frames->chunks.chunks[row * frames->grid.across + column];
+/* Picks the runs of these kinds (a bit each) in neighbouring cells of a row, `last` included, but not what the client
+   foretells. */
+static void pick_runs(frames *frames, const interest *interest, uint32_t cell, uint32_t last, uint32_t kinds) {
+  const chunk_run *end = &frames->chunks.runs[frames->chunks.first[last + 1]];
+  for (const chunk_run *run = &frames->chunks.runs[frames->chunks.first[cell]]; run < end; run++)
+    if (kinds >> run->key % CHUNK_KINDS & 1 && !is_foretold(frames, interest, run))
+      pick(frames, list_of(run->key % CHUNK_KINDS), run);
 }
 
-/* Picks the runs of these kinds (a bit each). */
-static void pick_kinds(frames *frames, const chunk *chunk, uint32_t kinds) {
-  static const frame_list lists[CHUNK_KINDS] = {[CHUNK_TURN] = FRAME_TURNS,
-                                                [CHUNK_STATE] = FRAME_STATES,
-                                                [CHUNK_GONE] = FRAME_GONE,
-                                                [CHUNK_CHECK] = FRAME_CHECKS};
-  for (uint32_t i = 0; i < chunk->run_count; i++) {
-    const chunk_run *run = &frames->chunks.runs[chunk->run + i];
-    uint32_t kind = run->key % CHUNK_KINDS;
-    if (kinds >> kind & 1)
-      pick(frames, kind >= CHUNK_ARRIVAL && kind < CHUNK_GONE ? FRAME_STATES : lists[kind], run);
-  }
-}
-
-static uint32_t arrivals_not_foretold(const frames *frames, const interest *interest, int32_t column, int32_t row) {
-  uint32_t kinds = 0;
-  for (uint32_t kind = CHUNK_ARRIVAL; kind < CHUNK_GONE; kind++)
-    if (!is_foretold(frames, interest, column, row, kind))
-      kinds |= 1u << kind;
-  return kinds;
+static uint32_t cell_at(const frames *frames, int32_t column, int32_t row) {
+  return (uint32_t)(row * frames->grid.across + column);
 }
 
 /* A fresh cell comes whole instead of its news. But boxes that the client knows to stand there may walk out of it,
    so that it must hear how they turned, and who is gone. */
-static void pick_seen(frames *frames, const world *world, const interest *interest, int32_t column, int32_t row) {
-  const chunk *chunk = chunk_at(frames, column, row);
-  bool fresh = interest_is_fresh(interest, &frames->grid, column, row);
-  if (fresh)
-    pick(frames, FRAME_KEYFRAMES,
-         chunks_keyframe(&frames->chunks, world, (uint32_t)(row * frames->grid.across + column)));
-  if (chunk->run_count == 0)
-    return;
-  uint32_t kinds = 1u << CHUNK_GONE;
-  if (!interest->stale && interest_has(&interest->written, column, row))
-    kinds |= 1u << CHUNK_TURN;
-  if (!fresh)
-    kinds |= 1u << CHUNK_STATE | 1u << CHUNK_CHECK | arrivals_not_foretold(frames, interest, column, row);
-  pick_kinds(frames, chunk, kinds);
+static void pick_cell(frames *frames, const world *world, const interest *interest, int32_t column, int32_t row) {
+  uint32_t cell = cell_at(frames, column, row), kinds = NEWS;
+  if (interest_is_fresh(interest, &frames->grid, column, row)) {
+    kinds = 1u << CHUNK_TURN | 1u << CHUNK_GONE;
+    pick(frames, FRAME_KEYFRAMES, chunks_keyframe(&frames->chunks, world, cell));
+  }
+  if (interest->stale || !interest_has(&interest->written, column, row))
+    kinds &= ~(1u << CHUNK_TURN);
+  pick_runs(frames, interest, cell, cell, kinds);
 }
 
-/* The same for cells that are left: their boxes may walk into those still seen. */
-static void pick_left(frames *frames, const interest *interest) {
+/* Nearly always nearly all cells are kept; the news of a row of them stand together. */
+static void pick_seen(frames *frames, const world *world, const interest *interest) {
+  interest_rect kept = interest_kept(interest);
+  for (int32_t row = interest->seen.top; row <= interest->seen.bottom; row++)
+    for (int32_t column = interest->seen.left; column <= interest->seen.right; column++)
+      if (interest_has(&kept, column, row)) {
+        pick_runs(frames, interest, cell_at(frames, column, row), cell_at(frames, kept.right, row), NEWS);
+        column = kept.right;
+      } else
+        pick_cell(frames, world, interest, column, row);
+}
+
+static void find_dropped(frames *frames, const interest *interest) {
   const interest_rect *left = &interest->written;
-  for (int32_t row = left->top; !interest->stale && row <= left->bottom; row++)
+  frames->dropped_count = 0;
+  for (int32_t row = left->top; row <= left->bottom; row++)
     for (int32_t column = left->left; column <= left->right; column++)
       if (!interest_has(&interest->seen, column, row))
-        pick_kinds(frames, chunk_at(frames, column, row), 1u << CHUNK_TURN | 1u << CHUNK_STATE | 1u << CHUNK_GONE);
+        frames->dropped[frames->dropped_count++] = cell_at(frames, column, row);
+}
+
+/* The boxes of cells that are left may walk into those still seen. */
+static void pick_dropped(frames *frames, const interest *interest) {
+  const uint32_t kinds = 1u << CHUNK_TURN | 1u << CHUNK_STATE | 1u << CHUNK_GONE;
+  for (uint32_t i = 0; i < frames->dropped_count; i++)
+    pick_runs(frames, interest, frames->dropped[i], frames->dropped[i], kinds);
 }
 
 void frames_pick(frames *frames, const world *world, const interest *interest) {
   memset(frames->pick_count, 0, sizeof frames->pick_count);
-  frames->left = interest->written;
-  frames->seen = interest->seen;
-  for (int32_t row = interest->seen.top; row <= interest->seen.bottom; row++)
-    for (int32_t column = interest->seen.left; column <= interest->seen.right; column++)
-      pick_seen(frames, world, interest, column, row);
-  pick_left(frames, interest);
+  pick_seen(frames, world, interest);
+  find_dropped(frames, interest);
+  if (!interest->stale)
+    pick_dropped(frames, interest);
 }
 
 void frames_show(const frames *frames, const world *world, void (*show)(void *context, uint32_t id), void *context) {
@@ -127,20 +139,6 @@ void frames_show(const frames *frames, const world *world, void (*show)(void *co
     for (uint32_t at = run->item; at < run->item + run->item_count; at++)
       show(context, frames->chunks.items[at].id);
   }
-}
-
-/* Calls for every cell that was left; with `out` it is written. Returns how many. */
-static uint32_t dropped(const frames *frames, wire_buffer *out) {
-  uint32_t count = 0;
-  for (int32_t row = frames->left.top; row <= frames->left.bottom; row++)
-    for (int32_t column = frames->left.left; column <= frames->left.right; column++) {
-      if (interest_has(&frames->seen, column, row))
-        continue;
-      count++;
-      if (out)
-        wire_append_int(out, row * frames->grid.across + column);
-    }
-  return count;
 }
 
 static bool is_grouped(frame_list list) {
@@ -163,7 +161,7 @@ static uint32_t group_elements(const frames *frames, frame_list list, uint32_t f
 static uint32_t list_elements(const frames *frames, frame_list list) {
   uint32_t elements = 0, runs = 1;
   if (list == FRAME_DROPPED)
-    return dropped(frames, NULL);
+    return frames->dropped_count;
   for (uint32_t i = 0; i < frames->pick_count[list]; i += runs)
     if (is_grouped(list)) {
       group_elements(frames, list, i, &runs);
@@ -187,10 +185,15 @@ static void write_runs(frames *frames, frame_list list) {
   }
 }
 
+static void write_dropped(frames *frames) {
+  for (uint32_t i = 0; i < frames->dropped_count; i++)
+    wire_append_int(&frames->out, frames->dropped[i]);
+}
+
 static void write_list(frames *frames, frame_list list, uint32_t elements) {
   wire_append_array(&frames->out, elements);
   if (list == FRAME_DROPPED)
-    dropped(frames, &frames->out);
+    write_dropped(frames);
   else
     write_runs(frames, list);
 }

@@ -28,8 +28,8 @@ typedef struct {
   interest_grid grid;
   const chunk_run *picks[FRAME_LISTS][FRAME_PICKS_MAX]; /* what the picked client gets */
   uint32_t pick_count[FRAME_LISTS];
-  interest_rect left; /* the cells it saw in its last frame, and those of now */
-  interest_rect seen;
+  uint32_t dropped[INTEREST_CELLS_MAX]; /* the cells that it saw in its last frame, but does not now */
+  uint32_t dropped_count;
   wire_buffer out;
 } frames;
 

@@ -76,8 +76,16 @@ void interest_written(interest *interest) {
   interest->answered = interest->asks;
 }
 
-bool interest_has(const interest_rect *rect, int32_t column, int32_t row) {
-  return column >= rect->left && column <= rect->right && row >= rect->top && row <= rect->bottom;
+interest_rect interest_kept(const interest *interest) {
+  const interest_rect *before = &interest->written;
+  interest_rect kept = interest->seen;
+  if (interest->stale || interest->answered < interest->asks)
+    return nothing;
+  kept.left = kept.left > before->left ? kept.left : before->left;
+  kept.top = kept.top > before->top ? kept.top : before->top;
+  kept.right = kept.right < before->right ? kept.right : before->right;
+  kept.bottom = kept.bottom < before->bottom ? kept.bottom : before->bottom;
+  return kept;
 }
 
 bool interest_is_fresh(const interest *interest, const interest_grid *grid, int32_t column, int32_t row) {

@@ -56,7 +56,13 @@ void interest_ask(interest *interest, uint32_t cell, uint32_t tick, uint32_t res
 /* A frame with all of this was written. */
 void interest_written(interest *interest);
 
-bool interest_has(const interest_rect *rect, int32_t column, int32_t row);
+static inline bool interest_has(const interest_rect *rect, int32_t column, int32_t row) {
+  return column >= rect->left && column <= rect->right && row >= rect->top && row <= rect->bottom;
+}
+
+/* The cells seen before and now of which the next frame carries the news only. Empty if any has to come whole that
+   was seen before. */
+interest_rect interest_kept(const interest *interest);
 
 /* The next frame carries this cell, which is seen, whole. */
 bool interest_is_fresh(const interest *interest, const interest_grid *grid, int32_t column, int32_t row);
