@@ -102,13 +102,11 @@ void text_clean_to(const char *wish, uint32_t characters_max, char *out, size_t 
   points points;
   char seen[POINTS_MAX * 4];
   const size_t length = strlen(wish);
-  out[0] = 0;
   if (length >= TEXT_SIZE || !normalize(wish, length, NFKC, &points))
-    return;
+    points.count = 0;
   keep_the_seen(&points);
   /* What stood on both sides of something unseen may compose now. */
-  if (!normalize(seen, write_utf8(&points, seen), NFKC, &points))
-    return;
+  PRE(normalize(seen, write_utf8(&points, seen), NFKC, &points));
   tidy(&points);
   write_cut(&points, characters_max, out, size);
 }

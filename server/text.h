@@ -22,7 +22,7 @@ enum { TEXT_SIZE = WIRE_TALK_BYTES_MAX + 1 };
 void text_clean(const char *wish, char out[TEXT_SIZE]);
 
 /* The same, cut to at most `characters_max` code points and `size` bytes with the zero, both at a whole code
-   point. */
+   point. `out` may be `wish`. */
 void text_clean_to(const char *wish, uint32_t characters_max, char *out, size_t size);
 
 /* Normalises without cleaning, and cuts in the same way. For text that is clean already. */

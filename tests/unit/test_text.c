@@ -215,6 +215,18 @@ static void whoever_gives_less_room_gets_what_fits(void **state) {
   }
 }
 
+static void text_is_cleaned_where_it_lies(void **state) {
+  (void)state;
+  char text[TEXT_SIZE] = " Cap\u200btain\n\u202eof the  ship";
+  text_clean_to(text, 14, text, sizeof text);
+  assert_string_equal(text, "Captain of the");
+  text_clean_to(text, 100, text, 8);
+  assert_string_equal(text, "Captain");
+  strcpy(text, "\xff");
+  text_clean_to(text, 100, text, sizeof text);
+  assert_string_equal(text, "");
+}
+
 /* Whatever code points come together: UTF-8, within the limits, and cleaning it once more changes nothing. */
 static void no_mixture_breaks_the_rules(void **state) {
   (void)state;
@@ -263,6 +275,7 @@ int main(void) {
       cmocka_unit_test(what_is_not_utf8_or_too_long_is_nothing),
       cmocka_unit_test(a_long_line_is_cut_at_a_whole_code_point),
       cmocka_unit_test(whoever_gives_less_room_gets_what_fits),
+      cmocka_unit_test(text_is_cleaned_where_it_lies),
       cmocka_unit_test(no_mixture_breaks_the_rules),
       cmocka_unit_test(the_worst_expansion_fits),
   };
