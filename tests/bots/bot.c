@@ -9,21 +9,34 @@
 #include "common/gen/tables.h"
 #include "common/pre.h"
 
-enum { MS = 1000, INPUTS_MAX = 8 };
+enum {
+  MS = 1000,
+  FRAME_HEAD = 3,    /* fields of a frame that say when it was, and what was applied */
+  WAITING_US = 5000, /* between two looks at a bot that does not play yet */
+  CHEAT_US = 4000,   /* between two walks of a cheat */
+};
 
 void bot_init(bot *bot, bot_common *common, uint32_t number) {
   *bot = (struct bot){.common = common, .number = number, .mind = wander_init(number)};
 }
 
+static void close_eyes(bot *bot) {
+  if (bot->eyes)
+    eyes_close(bot->eyes);
+  bot->eyes = NULL;
+}
+
 void bot_free(bot *bot) {
   PRE(bot->state == BOT_WAITING || bot->state == BOT_ENDED);
-  free(bot->replica);
+  close_eyes(bot);
 }
 
 /* The connection is no more. */
 static void end(bot *bot, const char *why) {
   bool was_playing = bot->state == BOT_PLAYING;
   bot->common->tally->playing -= was_playing;
+  bot->common->tally->away -= bot->away;
+  bot->away = false;
   bot->state = BOT_ENDED;
   bot->socket = NULL;
   if (!bot->common->leaving)
@@ -60,6 +73,7 @@ static void on_opened(void *user, int64_t now) {
   bot *bot = user;
   wire_hello hello = {.version = WIRE_VERSION, .kind = "bot"};
   snprintf(hello.name, sizeof hello.name, "Bot %u", bot->number);
+  memcpy(hello.token, bot->welcome.token, sizeof hello.token);
   bot->state = BOT_JOINING;
   bot->since = now;
   say(bot, &wire_hello_type, &hello);
@@ -70,42 +84,36 @@ static void on_ended(void *user, const char *why, int64_t now) {
   end(user, why);
 }
 
+static void open_eyes(bot *bot, const wire_welcome *welcome, int64_t now) {
+  bot->eyes = eyes_open(bot->common->boxes, welcome, now - bot->since, now);
+  bot->common->ever_checked += !bot->was_checked;
+  bot->was_checked = true;
+}
+
 static void take_welcome(bot *bot, const wire_welcome *welcome, int64_t now) {
-  replica_limits limits = {.boxes = bot->common->boxes, .history = 2};
-  size_t bytes = replica_bytes(&limits);
-  if (!bot->replica) {
-    void *memory = malloc(bytes); /* pages that no box needs are never touched */
-    PRE(memory);
-    bot->replica = replica_init(memory, bytes, &limits);
-  }
-  replica_welcome(bot->replica, welcome, now - bot->since, now);
   bot->welcome = *welcome;
+  bot->sent_seq = bot->acked_seq = 0;
+  bot->has_place = bot->has_ground = false;
   bot->ping_at = now;
   bot->common->tally->tick_rate = welcome->tick_rate;
+  pace_welcome(&bot->pace, welcome, now - bot->since, now);
+  close_eyes(bot);
+  if (bot->checked)
+    open_eyes(bot, welcome, now);
 }
 
 static void take_map(bot *bot, const wire_map *map) {
   const sim_map *ground = ground_of(&bot->common->grounds, map);
-  if (!bot->replica || !replica_set_map(bot->replica, map, ground, step_find(map->step)))
+  sim_step_fn step = step_find(map->step);
+  bot->has_ground = true;
+  if (!step || (bot->eyes && !replica_set_map(bot->eyes->replica, map, ground, step)))
     give_up(bot, "unknown_map");
 }
 
 static void take_step(bot *bot, const wire_step *step) {
-  if (!bot->replica || !replica_set_step(bot->replica, step->tick, step_find(step->step)))
+  sim_step_fn to = step_find(step->step);
+  if (!to || (bot->eyes && !replica_set_step(bot->eyes->replica, step->tick, to)))
     give_up(bot, "unknown_step");
-}
-
-static void count_replica(bot *bot) {
-  const wire_replica_stats *stats = replica_stats(bot->replica);
-  tally *tally = bot->common->tally;
-  tally->desyncs += stats->desyncs - bot->desyncs;
-  tally->checks += stats->checks - bot->checks;
-  tally->corrections += stats->corrections - bot->corrections;
-  tally->replayed += stats->replayed - bot->replayed;
-  bot->desyncs = stats->desyncs;
-  bot->checks = stats->checks;
-  bot->corrections = stats->corrections;
-  bot->replayed = stats->replayed;
 }
 
 /* The inputs that this frame is the first to acknowledge have been seen to work. */
@@ -120,8 +128,13 @@ static void take_acks(bot *bot, uint32_t acks, int64_t now) {
 static void measure_walk(bot *bot) {
   sim_body body;
   uint32_t buttons;
-  if (!replica_find(bot->replica, bot->welcome.id, &body, &buttons))
+  if (!replica_find(bot->eyes->replica, bot->welcome.id, &body, &buttons))
     return;
+#ifdef TICKBOX_FLIP_BIT
+  if (!bot->common->flipped)
+    replica_flip_bit(bot->eyes->replica, bot->welcome.id);
+  bot->common->flipped = true;
+#endif
   if (bot->has_place && bot->common->tally->open)
     bot->distance += hypot(body.x - bot->x, body.y - bot->y) / WIRE_SUBUNITS;
   bot->has_place = true;
@@ -129,81 +142,107 @@ static void measure_walk(bot *bot) {
   bot->y = body.y;
 }
 
-static void start_playing(bot *bot) {
-  bot->state = BOT_PLAYING;
-  bot->common->tally->playing++;
-#ifdef TICKBOX_FLIP_BIT
-  if (bot->number == 1)
-    replica_flip_bit(bot->replica, bot->welcome.id);
-#endif
+static void see(bot *bot, const wire_frame *frame, int64_t now) {
+  wire_resync resync;
+  replica_apply_frame(bot->eyes->replica, frame, now);
+  if (replica_wants_resync(bot->eyes->replica, &resync.cell))
+    say(bot, &wire_resync_type, &resync);
+  eyes_count(bot->eyes, bot->common->tally);
+  measure_walk(bot);
 }
 
+/* `frame` is a whole one if the bot has eyes; else its lists are empty. */
 static void take_frame(bot *bot, const wire_frame *frame, int64_t now) {
   tally *tally = bot->common->tally;
-  if (!bot->replica) {
+  if (!bot->has_ground) {
     give_up(bot, "early_frame");
     return;
   }
   tally->frames++;
-  if (tally->open)
+  if (tally->open && bot->state == BOT_PLAYING)
     histogram_add(&tally->gap_us, (uint64_t)(now - bot->frame_at));
   bot->frame_at = now;
-  replica_apply_frame(bot->replica, frame, now);
-  if (bot->state == BOT_JOINING)
-    start_playing(bot);
+  pace_frame(&bot->pace, frame->ticks, frame->acks, frame->slack, now);
+  if (bot->state == BOT_JOINING) {
+    bot->state = BOT_PLAYING;
+    tally->playing++;
+    tally->away -= bot->away;
+    bot->away = false;
+  }
+  if (bot->eyes)
+    see(bot, frame, now);
   take_acks(bot, frame->acks, now);
-  measure_walk(bot);
-  count_replica(bot);
-  wire_resync resync;
-  if (replica_wants_resync(bot->replica, &resync.cell))
-    say(bot, &wire_resync_type, &resync);
+}
+
+static const char *code_name(uint32_t code) {
+  return code < CODE_COUNT ? code_words[code].name : "unknown_code";
+}
+
+static void take_message(bot *bot, const wire_message *message, int64_t now) {
+  switch (message->type->id) {
+  case WIRE_WELCOME:
+    take_welcome(bot, &message->as.welcome, now);
+    return;
+  case WIRE_MAP:
+    take_map(bot, &message->as.map);
+    return;
+  case WIRE_STEP:
+    take_step(bot, &message->as.step);
+    return;
+  case WIRE_FRAME:
+    take_frame(bot, &message->as.frame, now);
+    return;
+  case WIRE_REFUSED:
+    bot->reason = code_name(message->as.refused.code);
+    return;
+  case WIRE_GOODBYE:
+    bot->reason = code_name(message->as.goodbye.code);
+    return;
+  }
+}
+
+/* How many fields of such a message this bot has to read. */
+static uint32_t fields_of_interest(const bot *bot, uint32_t id) {
+  if (bot->eyes)
+    return UINT32_MAX;
+  switch (id) {
+  case WIRE_FRAME:
+    return FRAME_HEAD;
+  case WIRE_ROSTER:
+  case WIRE_PONG:
+    return 0;
+  default:
+    return UINT32_MAX;
+  }
 }
 
 static void on_message(void *user, const uint8_t *bytes, size_t size, int64_t now) {
   bot *bot = user;
+  bot_common *common = bot->common;
   wire_message message;
-  bot->common->tally->bytes += size;
-  wire_fault fault = wire_decode(bytes, size, WIRE_FROM_SERVER, &bot->common->arena, &message);
-  if (fault != WIRE_OK) {
+  common->tally->bytes += size;
+  wire_fault fault = wire_decode_first(bytes, size, WIRE_FROM_SERVER, 0, &common->arena, &message);
+  uint32_t fields = fault == WIRE_OK ? fields_of_interest(bot, message.type->id) : 0;
+  if (fields > 0)
+    fault = wire_decode_first(bytes, size, WIRE_FROM_SERVER, fields, &common->arena, &message);
+  if (fault != WIRE_OK)
     give_up(bot, wire_fault_name(fault));
-    return;
-  }
-  switch (message.type->id) {
-  case WIRE_WELCOME:
-    take_welcome(bot, &message.as.welcome, now);
-    return;
-  case WIRE_MAP:
-    take_map(bot, &message.as.map);
-    return;
-  case WIRE_STEP:
-    take_step(bot, &message.as.step);
-    return;
-  case WIRE_FRAME:
-    take_frame(bot, &message.as.frame, now);
-    return;
-  case WIRE_REFUSED:
-    bot->reason = message.as.refused.code < CODE_COUNT ? code_words[message.as.refused.code].name : "unknown_code";
-    return;
-  case WIRE_GOODBYE:
-    bot->reason = message.as.goodbye.code < CODE_COUNT ? code_words[message.as.goodbye.code].name : "unknown_code";
-    return;
-  }
+  else if (fields > 0)
+    take_message(bot, &message, now);
 }
 
 const ws_events bot_events = {on_opened, on_message, on_ended};
 
-static void send_honest(bot *bot, const wire_replica_input *inputs, uint32_t count, int64_t now) {
-  for (uint32_t i = 0; i < count; i++) {
-    wire_input input = {inputs[i].seq, inputs[i].tick, inputs[i].buttons};
-    bot->sent_seq = input.seq;
-    bot->sent_at[input.seq % BOT_ECHOES] = now;
-    say(bot, &wire_input_type, &input);
-  }
+static void send_input(bot *bot, const wire_input *input, int64_t now) {
+  bot->sent_seq = input->seq;
+  bot->sent_buttons = input->buttons;
+  bot->sent_at[input->seq % BOT_ECHOES] = bot->input_at = now;
+  say(bot, &wire_input_type, input);
 }
 
-static void send_cheats(bot *bot, uint32_t buttons, uint32_t honest) {
+static void send_cheats(bot *bot, uint32_t buttons, uint32_t tick, bool honest) {
   uint32_t count = behaviour_cheat_inputs(bot->common->behaviour, honest);
-  wire_input input = {0, replica_stats(bot->replica)->predicted_tick, buttons};
+  wire_input input = {0, tick, buttons};
   for (uint32_t i = 0; i < count && bot->state == BOT_PLAYING; i++) {
     uint8_t bytes[64];
     wire_buffer out = {.bytes = bytes, .capacity = sizeof bytes};
@@ -213,15 +252,36 @@ static void send_cheats(bot *bot, uint32_t buttons, uint32_t honest) {
   }
 }
 
-static void walk(bot *bot, int64_t now) {
-  wire_replica_input inputs[INPUTS_MAX];
-  uint32_t rate = bot->welcome.tick_rate, tick = replica_stats(bot->replica)->predicted_tick;
-  uint32_t buttons = behaviour_buttons(bot->common->behaviour, &bot->mind, tick, rate);
-  uint32_t count = replica_advance(bot->replica, buttons, now, inputs, INPUTS_MAX);
-  if (behaviour_is_cheat(bot->common->behaviour))
-    send_cheats(bot, buttons, count);
-  else
-    send_honest(bot, inputs, count, now);
+static uint32_t decide(bot *bot, uint32_t tick) {
+  return behaviour_buttons(bot->common->behaviour, &bot->mind, tick, bot->welcome.tick_rate);
+}
+
+/* Returns when to walk on. */
+static int64_t walk_by_eyes(bot *bot, int64_t now) {
+  wire_input input;
+  uint32_t tick = replica_stats(bot->eyes->replica)->predicted_tick, buttons = decide(bot, tick);
+  bool send = eyes_advance(bot->eyes, buttons, now, &input);
+  if (behaviour_is_cheat(bot->common->behaviour)) {
+    send_cheats(bot, buttons, tick, send);
+    return now + CHEAT_US;
+  }
+  if (send) {
+    pace_forget(&bot->pace, input.seq);
+    send_input(bot, &input, now);
+  }
+  return eyes_due(bot->eyes, bot->welcome.tick_rate, now);
+}
+
+static int64_t walk_by_pace(bot *bot, int64_t now) {
+  if (pace_advance(&bot->pace, now)) {
+    uint32_t buttons = decide(bot, bot->pace.decided);
+    bool repeat = bot->sent_seq == 0 || now - bot->input_at >= (int64_t)WIRE_INPUT_REPEAT_MS * MS;
+    if (buttons != bot->sent_buttons || repeat) {
+      pace_sent(&bot->pace, bot->sent_seq + 1, now);
+      send_input(bot, &(wire_input){bot->sent_seq + 1, bot->pace.decided, buttons}, now);
+    }
+  }
+  return pace_due(&bot->pace, now);
 }
 
 static void ping(bot *bot, int64_t now) {
@@ -231,16 +291,40 @@ static void ping(bot *bot, int64_t now) {
   say(bot, &wire_ping_type, &(wire_ping){.time = (uint32_t)(now / MS)});
 }
 
-void bot_advance(bot *bot, int64_t now) {
+int64_t bot_advance(bot *bot, int64_t now) {
+  int64_t due = now + WAITING_US;
   if (bot->state == BOT_CONNECTING || bot->state == BOT_JOINING) {
     if (bot->common->read_at - bot->since > WIRE_CONNECT_MS * MS)
       give_up(bot, "timed_out");
   } else if (bot->state == BOT_PLAYING) {
-    walk(bot, now);
+    due = bot->eyes ? walk_by_eyes(bot, now) : walk_by_pace(bot, now);
     ping(bot, now);
     if (bot->state == BOT_PLAYING && bot->common->read_at - bot->frame_at > WIRE_SILENT_MS * MS)
       give_up(bot, "no_frames");
   }
+  return due;
+}
+
+/* A server that gave no token has no seat to come back to. */
+static void come_back(bot *bot, int64_t now) {
+  bool seat = *bot->welcome.token;
+  if (!seat)
+    say(bot, &wire_leave_type, NULL);
+  if (bot->state != BOT_PLAYING)
+    return; /* choked just now */
+  bot->common->tally->playing--;
+  bot->common->tally->away++;
+  bot->away = true;
+  (seat ? ws_cut : ws_close)(bot->socket);
+  bot_start(bot, now);
+}
+
+void bot_check(bot *bot, bool checked, int64_t now) {
+  bot->checked = checked;
+  if (!checked)
+    close_eyes(bot);
+  else if (bot->state == BOT_PLAYING && !bot->eyes)
+    come_back(bot, now);
 }
 
 void bot_leave(bot *bot) {
@@ -254,6 +338,8 @@ void bot_drop(bot *bot) {
   if (!bot->socket)
     return;
   bot->common->tally->playing -= bot->state == BOT_PLAYING;
+  bot->common->tally->away -= bot->away;
+  bot->away = false;
   ws_close(bot->socket);
   bot->socket = NULL;
   bot->state = BOT_ENDED;

@@ -1,15 +1,17 @@
-/* One bot: a connection, a true replica of the world, and a mind. It is told the time, in microseconds. */
+/* One bot: a connection, a mind, and if it is checked, a true replica of the world (eyes.h). It is told the time, in
+   microseconds. A bot that is not checked reads only the heads of frames, and walks by its pace. */
 #ifndef TICKBOX_BOT_H
 #define TICKBOX_BOT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/replica.h"
 #include "common/wander.h"
 #include "common/wire.h"
 #include "tests/bots/behaviour.h"
+#include "tests/bots/eyes.h"
 #include "tests/bots/ground.h"
+#include "tests/bots/pace.h"
 #include "tests/bots/tally.h"
 #include "tests/bots/ws.h"
 
@@ -24,9 +26,11 @@ typedef struct {
   ground *grounds;
   wire_arena arena; /* for one decoded message at a time */
   behaviour behaviour;
-  uint32_t boxes;  /* most boxes in a replica */
-  bool leaving;    /* the run is over: ending is no trouble now */
-  int64_t read_at; /* when nothing that had come was left unread: until then no bot may blame the server */
+  uint32_t boxes;        /* most boxes in a replica */
+  uint32_t ever_checked; /* bots that had eyes at some time */
+  bool flipped;          /* one bit of one replica, if this program is to be noticed */
+  bool leaving;          /* the run is over: ending is no trouble now */
+  int64_t read_at;       /* when nothing that had come was left unread: until then no bot may blame the server */
 } bot_common;
 
 typedef struct bot {
@@ -36,15 +40,22 @@ typedef struct bot {
   ws *socket;         /* while connecting, joining or playing */
   const char *reason; /* the code's name, once the server said goodbye */
 
+  bool away; /* on its way back to its seat */
+
   int64_t since; /* the connection was begun, or hello was said */
   int64_t frame_at, ping_at;
 
-  replica *replica; /* NULL before the welcome; its memory is kept till the end */
+  bool checked; /* has eyes, or will have them once it plays */
+  bool was_checked;
+  eyes *eyes; /* or NULL */
+  pace pace;
   wire_welcome welcome;
+  bool has_ground; /* the map has come */
   wander mind;
-  uint64_t desyncs, checks, corrections, replayed; /* of the replica, already in the tally */
 
   uint32_t sent_seq, acked_seq;
+  uint32_t sent_buttons;
+  int64_t input_at;            /* of the last input */
   int64_t sent_at[BOT_ECHOES]; /* by seq */
   uint32_t cheat_seq;
 
@@ -62,8 +73,11 @@ void bot_free(bot *bot); /* PRE: not connected */
 /* Begins to connect. */
 void bot_start(bot *bot, int64_t now);
 
-/* Lets time pass: walks, pings, gives up what takes too long. To be called every few ms. */
-void bot_advance(bot *bot, int64_t now);
+/* Lets time pass: walks, pings, gives up what takes too long. Returns when it wants to be called again. */
+int64_t bot_advance(bot *bot, int64_t now);
+
+/* Opens its eyes, for which it comes back to its seat, or closes them. */
+void bot_check(bot *bot, bool checked, int64_t now);
 
 /* Leaves on purpose; the server's goodbye ends it. */
 void bot_leave(bot *bot);

@@ -6,12 +6,21 @@
 
 enum {
   SECOND = 1000000,
-  PUMP_US = 2000,            /* every pump advances one part of the bots */
-  PARTS = 2,                 /* so each bot advances every 4 ms, and its inputs are that late at most */
-  PUMPS_MADE_UP = 2 * PARTS, /* after a stall */
-  JOINS_AT_ONCE = 256,       /* begun and not yet playing */
-  LEAVE_US = SECOND,         /* how long to wait for the goodbyes */
+  PUMP_US = 1000,      /* how late a bot may advance */
+  TRIES_MAX = 100,     /* to draw a bot that can be checked */
+  JOINS_AT_ONCE = 256, /* begun and not yet playing */
+  LEAVE_US = SECOND,   /* how long to wait for the goodbyes */
 };
+
+/* Spread evenly over those who come, so that the joining is checked too. */
+static void choose_first(crowd *crowd) {
+  uint32_t bots = crowd->options->bots, wanted = (uint32_t)(((uint64_t)bots * crowd->options->check + 99) / 100);
+  for (uint32_t i = 0; i < wanted; i++) {
+    uint32_t index = (uint32_t)((uint64_t)i * bots / wanted);
+    crowd->checked[crowd->checked_count++] = index;
+    crowd->bots[index].checked = true;
+  }
+}
 
 crowd *crowd_create(const options *options, ws_pool *pool, int64_t now) {
   crowd *made = calloc(1, sizeof *made);
@@ -24,9 +33,13 @@ crowd *crowd_create(const options *options, ws_pool *pool, int64_t now) {
                               .behaviour = options->behaviour,
                               .boxes = options->boxes};
   made->bots = calloc(options->bots, sizeof *made->bots);
-  PRE(made->bots && made->common.arena.memory);
+  made->due = calloc(options->bots, sizeof *made->due);
+  made->checked = calloc(options->bots, sizeof *made->checked);
+  PRE(made->bots && made->due && made->checked && made->common.arena.memory);
   for (uint32_t i = 0; i < options->bots; i++)
     bot_init(&made->bots[i], &made->common, i + 1);
+  made->random = wander_init(options->bots).random;
+  choose_first(made);
   return made;
 }
 
@@ -36,6 +49,8 @@ void crowd_destroy(crowd *crowd) {
     bot_free(&crowd->bots[i]);
   ground_free(&crowd->common.grounds);
   free(crowd->common.arena.memory);
+  free(crowd->checked);
+  free(crowd->due);
   free(crowd->bots);
   free(crowd);
 }
@@ -51,7 +66,7 @@ static void enter(crowd *crowd, crowd_phase phase, int64_t now) {
 
 /* How many bots are not out of the way, neither playing nor ended. */
 static uint32_t joining(const crowd *crowd) {
-  return crowd->begun - crowd->tally.playing - crowd->tally.refused - crowd->tally.lost;
+  return crowd->begun - crowd->tally.playing - crowd->tally.away - crowd->tally.refused - crowd->tally.lost;
 }
 
 /* How many may have begun by now: one finds out whether a server is there, the others come at a steady pace. */
@@ -93,21 +108,31 @@ void crowd_stop(crowd *crowd, int64_t now) {
   enter(crowd, CROWD_LEAVING, now);
 }
 
-static void advance_part(crowd *crowd, int64_t now) {
-  for (uint32_t i = crowd->part; i < crowd->begun; i += PARTS)
-    bot_advance(&crowd->bots[i], now);
-  crowd->part = (crowd->part + 1) % PARTS;
+static void rotate(crowd *crowd, int64_t now) {
+  if (crowd->phase != CROWD_MEASURING || now < crowd->rotate_at || crowd->checked_count == crowd->options->bots)
+    return;
+  crowd->rotate_at = now + (int64_t)CROWD_CHECK_SECONDS * SECOND / crowd->checked_count;
+  for (int i = 0; i < TRIES_MAX; i++) {
+    uint32_t index = wander_random(&crowd->random) % crowd->options->bots, *place = &crowd->checked[crowd->next_blind];
+    if (crowd->bots[index].checked || crowd->bots[index].state != BOT_PLAYING)
+      continue;
+    bot_check(&crowd->bots[*place], false, now);
+    bot_check(&crowd->bots[index], true, now);
+    *place = index;
+    crowd->next_blind = (crowd->next_blind + 1) % crowd->checked_count;
+    return;
+  }
 }
 
 static void pump(crowd *crowd, int64_t now) {
-  if (now >= crowd->pump_at)
-    histogram_add(&crowd->tally.late_us, (uint64_t)(now - crowd->pump_at));
-  for (int i = 0; i < PUMPS_MADE_UP && now >= crowd->pump_at; i++) {
-    advance_part(crowd, now);
-    crowd->pump_at += PUMP_US;
-  }
-  if (now >= crowd->pump_at)
-    crowd->pump_at = now;
+  if (now < crowd->pump_at)
+    return;
+  histogram_add(&crowd->tally.late_us, (uint64_t)(now - crowd->pump_at));
+  crowd->pump_at = now - crowd->pump_at < PUMP_US ? crowd->pump_at + PUMP_US : now + PUMP_US;
+  for (uint32_t i = 0; i < crowd->begun; i++)
+    if (now >= crowd->due[i])
+      crowd->due[i] = bot_advance(&crowd->bots[i], now);
+  rotate(crowd, now);
 }
 
 void crowd_all_read(crowd *crowd, int64_t now) {

@@ -1,9 +1,13 @@
-/* All bots of one run: lets them in at a steady pace, then measures, then lets them leave. */
+/* All bots of one run: lets them in at a steady pace, then measures, then lets them leave. With --check below 100 only
+   so many have eyes at a time (eyes.h): one after another closes them and another, drawn by lot, opens its own, so that
+   each is checked for CROWD_CHECK_SECONDS. */
 #ifndef TICKBOX_CROWD_H
 #define TICKBOX_CROWD_H
 
 #include "tests/bots/bot.h"
 #include "tests/bots/options.h"
+
+enum { CROWD_CHECK_SECONDS = 10 };
 
 typedef enum { CROWD_JOINING, CROWD_MEASURING, CROWD_LEAVING, CROWD_DONE } crowd_phase;
 
@@ -18,8 +22,14 @@ typedef struct crowd {
   int64_t started_at;  /* when the others began to come */
   int64_t phase_at;    /* when the phase began */
   int64_t measured_us; /* how long the measured window was */
-  int64_t pump_at;     /* when the next part of the bots is due to advance */
-  uint32_t part;       /* which part */
+  int64_t pump_at;     /* when to look next whose turn it is */
+  int64_t *due;        /* by bot: when it wants to advance; in a row, as this is looked through every ms */
+
+  uint32_t *checked; /* the bots that have eyes, as indices */
+  uint32_t checked_count;
+  uint32_t next_blind; /* which of them closes its eyes next */
+  int64_t rotate_at;   /* when it does, and another opens its own */
+  uint32_t random;
 } crowd;
 
 crowd *crowd_create(const options *options, ws_pool *pool, int64_t now);

@@ -23,15 +23,18 @@ void options_help(FILE *out) {
         out);
   for (int i = 0; i < BEHAVIOUR_COUNT; i++)
     fprintf(out, "%s%s", i ? ", " : "", behaviour_names[i]);
-  fputs("\n"
-        "  --joins N         begin so many connections a second (default 400)\n"
-        "  --boxes N         room in each bot's world (default: the bots and 1024 more)\n"
-        "  --json            print the figures as one JSON object\n"
-        "  --help            print this\n"
-        "  --version         print the version\n\n"
-        "Ends with 0 if all went well, 1 if a bot was refused, lost or out of step with the server,\n"
-        "2 for wrong usage, 69 if no Tickbox server answers, 71 if this machine cannot hold the bots.\n",
-        out);
+  fputs(
+      "\n"
+      "  --joins N         begin so many connections a second (default 400)\n"
+      "  --check PERCENT   how many of the bots have a replica at a time, whose checksums are verified (default 100);\n"
+      "                    the others read only the heads of frames. Who has one changes: each has it for 10 s\n"
+      "  --boxes N         room in each bot's world (default: the bots and 1024 more)\n"
+      "  --json            print the figures as one JSON object\n"
+      "  --help            print this\n"
+      "  --version         print the version\n\n"
+      "Ends with 0 if all went well, 1 if a bot was refused, lost or out of step with the server,\n"
+      "2 for wrong usage, 69 if no Tickbox server answers, 71 if this machine cannot hold the bots.\n",
+      out);
 }
 
 static bool number(const char *name, const char *text, uint32_t max, uint32_t *value) {
@@ -74,6 +77,8 @@ static bool take(options *options, int letter, const char *value) {
     return number("joins", value, JOINS_MAX, &options->joins);
   case 'b':
     return number("boxes", value, WIRE_BOX_ID_MAX, &options->boxes);
+  case 'k':
+    return number("check", value, 100, &options->check);
   case 'j':
     return options->json = true;
   case 'h':
@@ -86,13 +91,19 @@ static bool take(options *options, int letter, const char *value) {
 
 bool options_parse(options *options, int count, char **arguments) {
   static const struct option known[] = {
-      {"url", required_argument, NULL, 'u'},     {"bots", required_argument, NULL, 'n'},
-      {"seconds", required_argument, NULL, 's'}, {"behaviour", required_argument, NULL, 'w'},
-      {"joins", required_argument, NULL, 'c'},   {"boxes", required_argument, NULL, 'b'},
-      {"json", no_argument, NULL, 'j'},          {"help", no_argument, NULL, 'h'},
-      {"version", no_argument, NULL, 'v'},       {NULL, 0, NULL, 0},
+      {"url", required_argument, NULL, 'u'},
+      {"bots", required_argument, NULL, 'n'},
+      {"seconds", required_argument, NULL, 's'},
+      {"behaviour", required_argument, NULL, 'w'},
+      {"joins", required_argument, NULL, 'c'},
+      {"boxes", required_argument, NULL, 'b'},
+      {"check", required_argument, NULL, 'k'},
+      {"json", no_argument, NULL, 'j'},
+      {"help", no_argument, NULL, 'h'},
+      {"version", no_argument, NULL, 'v'},
+      {NULL, 0, NULL, 0},
   };
-  *options = (struct options){.bots = 20, .seconds = 10, .joins = 400};
+  *options = (struct options){.bots = 20, .seconds = 10, .joins = 400, .check = 100};
   take_url(options, "ws://127.0.0.1:8765");
   for (int letter; (letter = getopt_long(count, arguments, "", known, NULL)) != -1;)
     if (!take(options, letter, optarg))

@@ -16,6 +16,7 @@ typedef struct options {
   uint32_t seconds;
   uint32_t joins; /* begun a second */
   uint32_t boxes; /* most boxes in a replica */
+  uint32_t check; /* percent of the bots that are checked at a time */
   behaviour behaviour;
   bool json, help, version;
 } options;

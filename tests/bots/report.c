@@ -55,8 +55,8 @@ void report_progress(FILE *out, const crowd *crowd, uint64_t frames_before, int6
 static void print_json(FILE *out, const crowd *crowd, int64_t cpu_us) {
   const tally *tally = &crowd->tally;
   distances walked = distances_of(crowd);
-  fprintf(out, "{\"connected\":%u,\"frames\":%" PRIu64 ",\"bytes\":%" PRIu64, tally->playing, tally->frames,
-          tally->bytes);
+  fprintf(out, "{\"connected\":%u,\"frames\":%" PRIu64 ",\"bytes\":%" PRIu64, tally->playing + tally->away,
+          tally->frames, tally->bytes);
   fprintf(out, ",\"frame_gap_ms\":{\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f}", ms(&tally->gap_us, 0.5),
           ms(&tally->gap_us, 0.99), (double)tally->gap_us.max / 1000);
   fprintf(out, ",\"echo_ms\":{\"p50\":%.2f,\"p99\":%.2f}", ms(&tally->echo_us, 0.5), ms(&tally->echo_us, 0.99));
@@ -71,6 +71,8 @@ static void print_json(FILE *out, const crowd *crowd, int64_t cpu_us) {
           walked.max);
   fprintf(out, ",\"late_bots_ms\":{\"p99\":%.2f,\"max\":%.2f},\"cpu_us_per_frame\":%.2f", ms(&tally->late_us, 0.99),
           (double)tally->late_us.max / 1000, ratio((double)cpu_us, (double)tally->frames));
+  fprintf(out, ",\"check\":{\"percent\":%u,\"at_once\":%u,\"bots\":%u}", crowd->options->check, crowd->checked_count,
+          crowd->common.ever_checked);
   fputs(",\"errors_by_name\":{", out);
   for (uint32_t i = 0; i < tally->name_count; i++)
     fprintf(out, "%s\"%s\":%u", i ? "," : "", tally->names[i].name, tally->names[i].count);
@@ -80,7 +82,7 @@ static void print_json(FILE *out, const crowd *crowd, int64_t cpu_us) {
 static void print_text(FILE *out, const crowd *crowd, int64_t cpu_us) {
   const tally *tally = &crowd->tally;
   distances walked = distances_of(crowd);
-  fprintf(out, "connected     %u of %u\n", tally->playing, crowd->options->bots);
+  fprintf(out, "connected     %u of %u\n", tally->playing + tally->away, crowd->options->bots);
   fprintf(out, "frames        %" PRIu64 " (%.1f%% of %u a second for %.1f s)\n", tally->frames,
           100 * ratio((double)tally->frames, expected_frames(crowd)), tally->tick_rate,
           (double)crowd->measured_us / 1e6);
@@ -91,7 +93,8 @@ static void print_text(FILE *out, const crowd *crowd, int64_t cpu_us) {
   fprintf(out, "echo          p50 %.2f ms, p99 %.2f ms\n", ms(&tally->echo_us, 0.5), ms(&tally->echo_us, 0.99));
   fprintf(out, "distance      %.0f units (a bot: %.0f to %.0f, median %.0f)\n", walked.sum, walked.min, walked.max,
           walked.median);
-  fprintf(out, "checks        %" PRIu64 ", desyncs %" PRIu64 "\n", tally->checks, tally->desyncs);
+  fprintf(out, "checks        %" PRIu64 ", desyncs %" PRIu64 "; %u bots checked, %u at a time\n", tally->checks,
+          tally->desyncs, crowd->common.ever_checked, crowd->checked_count);
   fprintf(out, "corrections   %" PRIu64 ", inputs replayed %" PRIu64 "\n", tally->corrections, tally->replayed);
   fprintf(out, "bots late     p99 %.2f ms, max %.2f ms; %.2f us of CPU a frame\n", ms(&tally->late_us, 0.99),
           (double)tally->late_us.max / 1000, ratio((double)cpu_us, (double)tally->frames));

@@ -32,6 +32,7 @@ typedef struct {
   uint32_t name_count;
 
   uint32_t playing; /* now */
+  uint32_t away;    /* on their way back to their seats */
   uint32_t tick_rate;
 } tally;
 

@@ -195,6 +195,12 @@ void ws_close(ws *socket) {
   forget(socket);
 }
 
+void ws_cut(ws *socket) {
+  struct linger none = {.l_onoff = 1}; /* a reset: nothing that waits is sent any more */
+  setsockopt(socket->fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  forget(socket);
+}
+
 static void send_handshake(ws *socket) {
   const ws_url *url = &socket->pool->url;
   bool v6 = strchr(url->host, ':');

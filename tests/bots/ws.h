@@ -50,6 +50,9 @@ bool ws_send(ws *socket, const uint8_t *bytes, size_t size);
 /* Says goodbye as well as it can and forgets the connection. */
 void ws_close(ws *socket);
 
+/* Cuts the connection without a word, as a lost network does. */
+void ws_cut(ws *socket);
+
 /* Waits until something happened on any connection, at most `timeout_ms`. */
 void ws_pool_wait(ws_pool *pool, int timeout_ms);
 
