@@ -61,8 +61,13 @@ static bool page_is_plain_path(const char *path) {
   return !strstr(path, "/.") && !strstr(path, "//");
 }
 
+/* The page finds its room in the path by itself: /r/CODE. */
+static bool page_is_room(const char *path) {
+  return strncmp(path, "/r/", 3) == 0 && path[3] && !strchr(path + 3, '/');
+}
+
 static const char *page_file_name(const char *path) {
-  return strcmp(path, "/") == 0 ? "index.html" : path + 1;
+  return strcmp(path, "/") == 0 || page_is_room(path) ? "index.html" : path + 1;
 }
 
 /* A tag names the bytes as they are sent, so the compressed ones have one of their own. */

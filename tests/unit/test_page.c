@@ -33,6 +33,15 @@ static void the_root_is_the_index(void **state) {
   assert_string_equal(answer.etag, "\"0123456789abcdef0123456789abcdef\"");
 }
 
+static void a_rooms_path_is_the_index(void **state) {
+  (void)state;
+  assert_ptr_equal(ask("/r/RK7T", "", "").body, html);
+  assert_string_equal(ask("/r/RK7T", "", "").type, "text/html; charset=utf-8");
+  assert_int_equal(ask("/r/", "", "").status, 404);
+  assert_int_equal(ask("/r/RK7T/main.js", "", "").status, 404);
+  assert_int_equal(ask("/r/.hidden", "", "").status, 404);
+}
+
 static void gzip_is_sent_where_it_is_taken_and_smaller(void **state) {
   (void)state;
   page_answer answer = ask("/", "gzip", "");
@@ -144,6 +153,7 @@ static void a_list_has_whole_words(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_root_is_the_index),
+      cmocka_unit_test(a_rooms_path_is_the_index),
       cmocka_unit_test(gzip_is_sent_where_it_is_taken_and_smaller),
       cmocka_unit_test(what_encodings_are_taken),
       cmocka_unit_test(what_tags_match),
