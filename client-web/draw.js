@@ -1,15 +1,22 @@
 // The picture: floor, blocks, boxes and names on a canvas that fills the window.
 
-import { LIMITS, LOOK } from "./gen/protocol.js";
+import { LIMITS, LOOK, SEAT } from "./gen/protocol.js";
+import { rgbOf } from "./room.js";
 
 /** @typedef {import("./replica.js").Replica} Replica */
 /** @typedef {import("./replica.js").DrawItem} DrawItem */
-/** @typedef {import("./roster.js").Roster} Roster */
+/** @typedef {import("./game.js").Game} Game */
+/** @typedef {Pick<Replica, "map" | "fit">} World */
 
+/** Of marks on the ground, and of boxes whose players are away. */
+const MARK_ALPHA = 0.22;
+const AWAY_ALPHA = 0.4;
 const GRID_UNITS = 100;
 const EDGE_UNITS = 4;
 const OUTLINE_UNITS = 3;
 const GAP_UNITS = 2;
+const TEAM_UNITS = 5;
+const MARK_UNITS = 28;
 const NAME_UNITS = 16;
 const NAME_GAP_UNITS = 5;
 const NAME_LEAST_PX = 11;
@@ -80,20 +87,27 @@ export class Picture {
     this.pen.fillRect(0, 0, this.canvas.width, this.canvas.height);
   }
 
-  /** @param {Replica} replica @param {DrawItem[]} items @param {Roster} roster */
-  draw(replica, items, roster) {
+  /** @param {World} world @param {DrawItem[]} items @param {Game} game */
+  draw(world, items, game) {
     this.clear();
-    const map = replica.map;
+    const map = world.map;
     if (!map) return;
-    const own = items.find((item) => item.own);
-    if (own) this.middle = { x: own.x + (map.box >> 1), y: own.y + (map.box >> 1) };
-    const lens = new Lens(replica.fit(this.canvas.width, this.canvas.height, this.middle.x, this.middle.y));
+    this.look(items, map, game.followed);
+    const lens = new Lens(world.fit(this.canvas.width, this.canvas.height, this.middle.x, this.middle.y));
     this.floor(lens, map);
+    for (const mark of game.room.marks) this.mark(lens, mark);
     this.blocks(lens, map);
     this.edge(lens, map);
     const inOrder = [...items.filter((item) => !item.own), ...items.filter((item) => item.own)];
-    for (const item of inOrder) this.box(lens, item, map.box, roster.colorOf(item.id).rgb);
-    for (const item of inOrder) this.name(lens, item, map.box, roster.nameOf(item.id));
+    for (const item of inOrder) this.box(lens, item, map.box, game);
+    for (const item of inOrder) this.name(lens, item, map.box, game.roster.nameOf(item.id));
+  }
+
+  /** Whom the picture follows: oneself, or whom a spectator looks at, or nobody. @param {DrawItem[]} items @param {import("./wire.js").Message} map @param {number} followed */
+  look(items, map, followed) {
+    const seen = items.find((item) => item.own) ?? items.find((item) => item.id === followed);
+    if (seen) this.middle = { x: seen.x + (map.box >> 1), y: seen.y + (map.box >> 1) };
+    else if (followed === 0) this.middle = { x: map.width >> 1, y: map.height >> 1 };
   }
 
   /** @param {Lens} lens @param {import("./wire.js").Message} map */
@@ -139,17 +153,51 @@ export class Picture {
     return left < this.canvas.width && top < this.canvas.height && left + width > 0 && top + height > 0;
   }
 
-  /** @param {Lens} lens @param {DrawItem} item @param {number} box @param {string} rgb */
-  box(lens, item, box, rgb) {
+  /** An area that means something, with its words in the middle. @param {Lens} lens @param {import("./wire.js").Message} mark */
+  mark(lens, { x, y, w, h, color, words }) {
+    const [left, top] = [lens.x(x), lens.y(y)];
+    const [width, height] = [lens.x(x + w) - left, lens.y(y + h) - top];
+    if (!this.isSeen(left, top, width, height)) return;
+    const rgb = rgbOf(color);
+    this.pen.globalAlpha = MARK_ALPHA;
+    this.pen.fillStyle = rgb;
+    this.pen.fillRect(left, top, width, height);
+    this.pen.globalAlpha = 1;
+    this.outline(left, top, width, height, lens.length(OUTLINE_UNITS), rgb);
+    const pixels = lens.length(MARK_UNITS);
+    this.pen.font = `${pixels}px ${FONT}`;
+    const across = Math.ceil(this.pen.measureText(words).width);
+    this.text(words, left + ((width - across) >> 1), top + ((height + Math.round(pixels * 0.7)) >> 1), pixels);
+  }
+
+  /** @param {Lens} lens @param {DrawItem} item @param {number} box @param {Game} game */
+  box(lens, item, box, { room, roster }) {
     const size = lens.length(box / LIMITS.SUBUNITS); // never a pixel more or less while it moves
     const [left, top] = [lens.x(item.x), lens.y(item.y)];
     if (!this.isSeen(left, top, size, size)) return;
+    const { flags, role, team } = roster.standingOf(item.id);
+    const rgb = room.boxColor(role, roster.colorOf(item.id).rgb);
+    const side = room.hasParts ? room.teamOf(team) : undefined;
+    this.pen.globalAlpha = flags & SEAT.AWAY ? AWAY_ALPHA : 1;
     this.pen.fillStyle = rgb;
     this.pen.fillRect(left, top, size, size);
+    this.border(lens, left, top, size, side ? rgbOf(side.color) : darker(rgb), side !== undefined, item.own === 1);
+    this.pen.globalAlpha = 1;
+  }
+
+  /**
+   * The border of a box: in its team's color, or a darker one of its own; one's own is white, around the team's.
+   * @param {Lens} lens @param {number} left @param {number} top @param {number} size
+   * @param {string} rgb @param {boolean} hasTeam @param {boolean} own
+   */
+  border(lens, left, top, size, rgb, hasTeam, own) {
     const line = lens.length(OUTLINE_UNITS);
-    if (!item.own) return this.outline(left, top, size, size, line, darker(rgb));
+    const gap = own ? line + lens.length(GAP_UNITS) : 0;
+    if (hasTeam) this.outline(left, top, size, size, gap + lens.length(TEAM_UNITS), rgb);
+    else if (!own) this.outline(left, top, size, size, line, rgb);
+    if (!own) return;
     // A dark gap keeps the outline apart from boxes of its own color.
-    this.outline(left, top, size, size, line + lens.length(GAP_UNITS), LOOK.OUTSIDE);
+    this.outline(left, top, size, size, gap, LOOK.OUTSIDE);
     this.outline(left, top, size, size, line, LOOK.OWN);
   }
 

@@ -1,29 +1,22 @@
-// What is told in text: the corner line, and the panel with the state of the connection. The screen reader
-// hears a state once, not its countdown.
+// What is told in text: the corner line, and the panel with the state of the connection. The screen reader hears a
+// state once, not its countdown.
 
+import { find, write } from "./dom.js";
 import { LOOK } from "./gen/protocol.js";
 
 /** @typedef {import("./connection.js").Connection} Connection */
 /** @typedef {import("./roster.js").Roster} Roster */
-
-/** @param {string} id */
-function find(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
-}
-
-/** @param {HTMLElement} element @param {string} text */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
 
 export class Hud {
   constructor() {
     this.corner = find("corner");
     this.who = find("who");
     this.count = find("count");
+    this.slow = find("slow");
     this.panel = find("panel");
     this.words = find("words");
     this.again = find("again");
+    this.home = find("home");
     this.live = find("live");
     for (const [name, rgb] of Object.entries(LOOK)) {
       document.documentElement.style.setProperty(`--${name.toLowerCase()}`, rgb);
@@ -32,9 +25,14 @@ export class Hud {
 
   /** @param {Connection} connection */
   showState(connection) {
-    this.panel.hidden = connection.state === "playing";
-    this.again.hidden = connection.state !== "refused";
+    const { state, code, wish } = connection;
+    this.panel.hidden = state === "playing";
+    this.again.hidden = state !== "refused";
+    this.home.hidden = (state !== "refused" && state !== "ended") || wish.room === "" || code === "version_differs";
+    write(this.again, code === "taken_over" ? "Play here again" : "Try again");
     write(this.words, connection.words());
+    this.slow.hidden = state !== "playing" || !connection.polls;
+    if (connection.polls) write(this.slow, connection.wordsOf("polling"));
   }
 
   /** @param {Connection} connection */

@@ -13,19 +13,34 @@ const KEYS = {
   KeyA: BUTTONS.LEFT,
   ArrowRight: BUTTONS.RIGHT,
   KeyD: BUTTONS.RIGHT,
+  Space: BUTTONS.ACTION,
+  ShiftLeft: BUTTONS.SECOND,
 };
+
+/** Is something typed or chosen there? @param {EventTarget | null} target */
+export function takesKeys(target) {
+  if (!(target instanceof Element)) return false;
+  return target.matches("input, select, textarea") || target.closest("dialog") !== null;
+}
+
+/** Does this key belong to what has the focus, and not to the game? @param {KeyboardEvent} event */
+function isTaken({ target, code }) {
+  return takesKeys(target) || (code === "Space" && target instanceof HTMLButtonElement);
+}
 
 export class Input {
   constructor() {
     /** Keys that are down, by code: two keys may mean one button. @type {Map<string, number>} */
     this.down = new Map();
     this.stick = 0;
+    /** Buttons on the screen that are held. */
+    this.thumbs = 0;
     /** Buttons pressed since the last take. */
     this.pressed = 0;
   }
 
   held() {
-    let buttons = this.stick;
+    let buttons = this.stick | this.thumbs;
     for (const button of this.down.values()) buttons |= button;
     return buttons;
   }
@@ -50,10 +65,17 @@ export class Input {
     this.pressed |= buttons;
   }
 
+  /** What the buttons on the screen hold now. @param {number} buttons */
+  setThumbs(buttons) {
+    this.pressed |= buttons & ~this.thumbs;
+    this.thumbs = buttons;
+  }
+
   /** Lets go of everything: whoever looks away cannot be seen to release. */
   releaseAll() {
     this.down.clear();
     this.stick = 0;
+    this.thumbs = 0;
     this.pressed = 0;
   }
 
@@ -71,7 +93,7 @@ export class Input {
  */
 export function listenToKeys(input) {
   addEventListener("keydown", (event) => {
-    if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey) return;
+    if (isTaken(event) || event.ctrlKey || event.altKey) return;
     // While a Meta key is down some systems tell of no other key's release.
     if (event.metaKey) return input.releaseAll();
     if (input.press(event.code)) event.preventDefault();

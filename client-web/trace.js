@@ -1,6 +1,6 @@
 // What was drawn, for tests: one object a drawn frame, as the native client's --trace writes them.
 
-/** @param {import("./replica.js").Replica} replica @param {import("./replica.js").DrawItem[]} items @param {number} own */
+/** @param {{stats: () => any}} replica @param {import("./replica.js").DrawItem[]} items @param {number} own */
 export function traceOf(replica, items, own) {
   const stats = replica.stats();
   return {

@@ -7,7 +7,21 @@ import { CODES, LIMITS, VERSION } from "../../client-web/gen/protocol.js";
 import { decode, encode } from "../../client-web/wire.js";
 
 const FRAME = { ticks: 1, acks: 0, slack: 0, turns: [], states: [], checks: [], keyframes: [], dropped: [], gone: [] };
-const WELCOME = { version: VERSION, id: 3, tick: 9, tick_rate: 30, map_hash: 1, room: "general", person: 1 };
+const WELCOME = {
+  version: VERSION,
+  id: 3,
+  tick: 9,
+  tick_rate: 30,
+  map_hash: 1,
+  room: "RK7T",
+  person: 1,
+  token: "a".repeat(32),
+};
+
+/** @param {string} name */
+function wish(name) {
+  return { room: "RK7T", name, kind: "web", watch: 0 };
+}
 
 /** @param {string} name */
 function codeOf(name) {
@@ -27,12 +41,25 @@ class Bench {
     this.sockets = [];
     /** @type {any[]} */
     this.heard = [];
+    /** The highest line that the page shows. */
+    this.line = 0;
+    this.polled = 0;
+    this.seats = new Map();
     this.connection = new Connection(
       {
         address: "box.local:8765",
         now: () => this.now,
         random: () => this.random,
         open: () => this.open(),
+        poll: () => {
+          this.polled++;
+          return this.openPolling();
+        },
+        seats: {
+          find: (room) => this.seats.get(room),
+          keep: (room, seat) => void this.seats.set(room, seat),
+          forget: (room) => void this.seats.delete(room),
+        },
         probe: async () => this.probed,
         reloadOnce: () => {
           if (this.mayReload) this.reloads++;
@@ -43,6 +70,7 @@ class Bench {
         onWelcome: (message, roundTrip) => this.heard.push([message.message, roundTrip]),
         onMessage: (message) => this.heard.push([message.message]) > 0 && this.makesSense,
         onState: () => this.heard.push(["state", this.connection.state]),
+        heard: () => this.line,
       },
     );
   }
@@ -58,6 +86,13 @@ class Bench {
     };
     this.sockets.push(Object.assign(socket, doors));
     return /** @type {any} */ (socket);
+  }
+
+  /** One that takes and gives messages as objects. */
+  openPolling() {
+    const socket = this.open();
+    socket.send = (/** @type {any} */ message) => socket.sent.push(message);
+    return socket;
   }
 
   get socket() {
@@ -82,8 +117,13 @@ class Bench {
     return new Promise((resolve) => setImmediate(resolve));
   }
 
+  /** Lets time pass until it tries again. */
+  passToNextTry() {
+    for (const tries = this.sockets.length; this.sockets.length === tries; ) this.pass(100);
+  }
+
   play() {
-    this.connection.join("Ada");
+    if (this.sockets.length === 0) this.connection.join(wish("Ada"));
     this.socket.onopen();
     this.receive("welcome", WELCOME);
     this.receive("frame", FRAME);
@@ -97,7 +137,7 @@ class Bench {
 
 test("hello, welcome and a frame lead to playing", () => {
   const bench = new Bench();
-  bench.connection.join("Ada");
+  bench.connection.join(wish("Ada"));
   assert.equal(bench.state, "connecting");
   bench.socket.onopen();
   assert.equal(bench.state, "joining");
@@ -113,7 +153,7 @@ test("hello, welcome and a frame lead to playing", () => {
 
 test("the waits grow after each failure, with a countdown in whole seconds", async () => {
   const bench = new Bench();
-  bench.connection.join("Ada");
+  bench.connection.join(wish("Ada"));
   for (const wait of [...WAITS, WAITS[WAITS.length - 1]]) {
     const tries = bench.sockets.length;
     bench.socket.onclose();
@@ -159,7 +199,7 @@ test("what a failed attempt was is asked for, and told", async () => {
   for (const probed of ["nobody", "timed_out", "not_tickbox"]) {
     const bench = new Bench();
     bench.probed = probed;
-    bench.connection.join("");
+    bench.connection.join(wish(""));
     bench.socket.onclose();
     await bench.settle();
     assert.equal(bench.state, probed);
@@ -168,7 +208,7 @@ test("what a failed attempt was is asked for, and told", async () => {
 
 test("an answer that comes after the next attempt began is not believed", async () => {
   const bench = new Bench();
-  bench.connection.join("");
+  bench.connection.join(wish(""));
   bench.socket.onclose();
   bench.connection.connect();
   await bench.settle();
@@ -177,7 +217,7 @@ test("an answer that comes after the next attempt began is not believed", async 
 
 test("an attempt that hangs times out, and its socket is closed", () => {
   const bench = new Bench();
-  bench.connection.join("");
+  bench.connection.join(wish(""));
   bench.pass(LIMITS.CONNECT_MS);
   assert.equal(bench.state, "timed_out");
   assert.ok(bench.sockets[0].closed);
@@ -209,7 +249,7 @@ test("the round trip is measured every second", () => {
 
 test("a full server is told in words, and tried again with a countdown", () => {
   const bench = new Bench();
-  bench.connection.join("");
+  bench.connection.join(wish(""));
   bench.socket.onopen();
   bench.receive("refused", { code: codeOf("full"), param: "50" });
   assert.equal(bench.state, "ended");
@@ -221,7 +261,7 @@ test("a full server is told in words, and tried again with a countdown", () => {
 
 test("a refusal that time does not heal is told in words, and nothing is tried until the player asks", () => {
   const bench = new Bench();
-  bench.connection.join("");
+  bench.connection.join(wish(""));
   bench.socket.onopen();
   bench.receive("refused", { code: codeOf("unknown_room"), param: "attic" });
   assert.equal(bench.state, "refused");
@@ -234,7 +274,7 @@ test("a refusal that time does not heal is told in words, and nothing is tried u
 
 test("another version reloads the page once, then is told", () => {
   const bench = new Bench();
-  bench.connection.join("");
+  bench.connection.join(wish(""));
   bench.socket.onopen();
   bench.receive("refused", { code: codeOf("version_differs"), param: "0badcafe" });
   assert.equal(bench.reloads, 1);
@@ -254,6 +294,147 @@ test("a server that stops says so, and is tried again", () => {
   assert.equal(bench.sockets.length, 2);
 });
 
+/** The newest hello. @param {Bench} bench */
+function helloOf(bench) {
+  return bench.socket.sent.find((/** @type {any} */ message) => message.message === "hello");
+}
+
+test("hello says where to and as what", () => {
+  const bench = new Bench();
+  bench.connection.join({ room: "RK7T", name: "Ada", kind: "controller", watch: 1 });
+  bench.socket.onopen();
+  const { message: _, ...said } = helloOf(bench);
+  const expected = { version: VERSION, kind: "controller", room: "RK7T", name: "Ada", token: "", heard: 0, watch: 1 };
+  assert.deepEqual(said, expected);
+});
+
+test("after a lost connection hello brings the newest token, and the last line that was heard", () => {
+  const bench = new Bench().play();
+  bench.line = 41;
+  bench.socket.onclose();
+  bench.pass(1000);
+  bench.socket.onopen();
+  assert.deepEqual([helloOf(bench).token, helloOf(bench).heard], ["a".repeat(32), 41]);
+  bench.receive("welcome", { ...WELCOME, token: "b".repeat(32), resumed: 1 });
+  bench.socket.onclose();
+  bench.pass(2000);
+  bench.socket.onopen();
+  assert.equal(helloOf(bench).token, "b".repeat(32));
+});
+
+test("a seat is kept by the room's name as the server writes it", () => {
+  const bench = new Bench();
+  bench.connection.join({ ...wish("Ada"), room: "rk-7t" });
+  bench.socket.onopen();
+  bench.receive("welcome", WELCOME);
+  assert.deepEqual(bench.seats.get("RK7T"), { token: "a".repeat(32), person: 1, name: "Ada" });
+  assert.equal(bench.connection.wish.room, "RK7T");
+});
+
+test("a seat taken over elsewhere is final, and kept for whoever plays here again", () => {
+  const bench = new Bench().play();
+  bench.receive("goodbye", { code: codeOf("taken_over"), param: "" });
+  assert.deepEqual([bench.state, bench.connection.code], ["refused", "taken_over"]);
+  bench.pass(60000);
+  assert.equal(bench.sockets.length, 1);
+  bench.connection.retryNow();
+  bench.socket.onopen();
+  assert.equal(helloOf(bench).token, "a".repeat(32));
+});
+
+test("who was sent away, or left, does not come back to that seat", () => {
+  for (const code of ["kicked", "room_ended", "left"]) {
+    const bench = new Bench().play();
+    bench.receive("goodbye", { code: codeOf(code), param: "" });
+    assert.equal(bench.state, "refused", code);
+    bench.connection.retryNow();
+    bench.socket.onopen();
+    assert.equal(helloOf(bench).token, "", code);
+  }
+});
+
+test("a full or locked room is tried again", () => {
+  for (const code of ["room_full", "room_locked"]) {
+    const bench = new Bench();
+    bench.connection.join(wish(""));
+    bench.socket.onopen();
+    bench.receive("refused", { code: codeOf(code), param: "RK7T" });
+    assert.equal(bench.state, "ended", code);
+    bench.pass(1000);
+    assert.equal(bench.sockets.length, 2, code);
+  }
+});
+
+test("a page that is hidden away keeps its seat, and says nothing", () => {
+  const bench = new Bench().play();
+  const { socket } = bench;
+  bench.connection.pause();
+  assert.ok(!socket.sent.some((/** @type {any} */ { message }) => message === "leave"));
+  assert.ok(socket.closed && bench.seats.has("RK7T"));
+});
+
+test("WebSockets that fail twice while the server answers are blocked: then it polls, and plays", async () => {
+  const bench = new Bench();
+  bench.probed = "lost";
+  bench.connection.join(wish("Ada"));
+  bench.socket.onclose();
+  await bench.settle();
+  assert.deepEqual([bench.state, bench.polled], ["lost", 0]);
+  bench.pass(1000);
+  bench.socket.onclose();
+  await bench.settle();
+  assert.deepEqual([bench.polled, bench.connection.polls], [1, true]);
+  bench.socket.onopen();
+  assert.equal(helloOf(bench).name, "Ada");
+  bench.socket.onmessage({ data: { message: "welcome", ...WELCOME } });
+  bench.socket.onmessage({ data: { message: "positions", tick: 9, boxes: [] } });
+  assert.equal(bench.state, "playing");
+  assert.match(bench.connection.wordsOf("polling"), /blocked.*box.local:8765/);
+});
+
+test("after polling, the next connection tries a WebSocket again, once", async () => {
+  const bench = new Bench();
+  bench.probed = "lost";
+  bench.connection.join(wish("Ada"));
+  for (const _ of [1, 2]) {
+    bench.socket.onclose();
+    await bench.settle();
+    bench.pass(1000);
+  }
+  assert.equal(bench.polled, 1);
+  bench.socket.onopen();
+  bench.socket.onclose();
+  bench.pass(20000);
+  assert.deepEqual([bench.polled, bench.connection.polls], [1, false]);
+  bench.socket.onclose();
+  await bench.settle();
+  assert.equal(bench.polled, 2);
+});
+
+test("a WebSocket that hangs while the server answers counts as blocked, too", async () => {
+  const bench = new Bench();
+  bench.probed = "lost";
+  bench.connection.join(wish("Ada"));
+  for (const _ of [1, 2]) {
+    bench.pass(LIMITS.CONNECT_MS);
+    assert.equal(bench.state, "timed_out");
+    await bench.settle();
+    bench.passToNextTry();
+  }
+  assert.equal(bench.polled, 1);
+});
+
+test("without a server nothing is held to be blocked", async () => {
+  const bench = new Bench();
+  bench.connection.join(wish("Ada"));
+  for (const _ of [1, 2, 3, 4]) {
+    bench.socket.onclose();
+    await bench.settle();
+    bench.passToNextTry();
+  }
+  assert.equal(bench.polled, 0);
+});
+
 test("leaving says leave, closes, and does not come back by itself", () => {
   const bench = new Bench().play();
   const { socket } = bench;
@@ -267,7 +448,7 @@ test("leaving says leave, closes, and does not come back by itself", () => {
 test("a frame before the welcome, or a message that makes no sense, ends the connection", (context) => {
   context.mock.method(console, "error", () => {});
   const bench = new Bench();
-  bench.connection.join("");
+  bench.connection.join(wish(""));
   bench.socket.onopen();
   bench.receive("frame", FRAME);
   assert.equal(bench.state, "not_tickbox");

@@ -1,0 +1,142 @@
+// The match on the screen: role, team, clock and points in the bar, the countdown, what happens in a line of its own
+// for a moment, and whom a spectator looks at.
+
+import { button, chip, find, make, named, redraw, write } from "./dom.js";
+import { COLORS } from "./gen/protocol.js";
+import { clockOf, rgbOf } from "./room.js";
+import { COLOR_OWN } from "./roster.js";
+
+/** @typedef {import("./game.js").Game} Game */
+
+/** How long an event and a notice can be read, in ms. */
+const EVENT_MS = 3000;
+const NOTICE_MS = 6000;
+const NOTICES_MAX = 4;
+
+export class MatchBar {
+  /** @param {import("./lobby.js").Send} send */
+  constructor(send) {
+    this.send = send;
+    this.bar = find("bar");
+    this.facts = find("bar-facts");
+    this.clock = find("clock");
+    this.powers = find("bar-powers");
+  }
+
+  /** @param {Game} game @param {boolean} shown */
+  show(game, shown) {
+    this.bar.hidden = !shown;
+    if (!shown) return;
+    const own = game.roster.standingOf(game.ownId);
+    const { room, match } = game.room;
+    redraw(this.facts, [own, room.roles, game.room.teams, game.isWatching, match.paused], () => this.drawFacts(game));
+    write(this.clock, game.secondsLeft < 0 ? "" : clockOf(game.secondsLeft));
+    this.clock.classList.toggle("soon", game.secondsLeft >= 0 && game.secondsLeft <= 10);
+    redraw(this.powers, [game.isHost && !game.isRelay, match.paused], () => this.drawPowers(game));
+  }
+
+  /** @param {Game} game */
+  drawFacts(game) {
+    const own = game.roster.standingOf(game.ownId);
+    const { match, teams } = game.room;
+    /** @type {Node[]} */
+    const parts = game.isWatching ? [make("li", {}, "Watching")] : roleFact(game, own);
+    for (const [at, { name, color, score }] of teams.entries()) {
+      const words = own.team === at + 1 ? `Your team: ${name} ` : `${name} `;
+      parts.push(make("li", {}, chip(rgbOf(color)), words, make("b", {}, String(score))));
+    }
+    if (teams.length === 0 && !game.isWatching) parts.push(make("li", {}, "Points ", make("b", {}, String(own.score))));
+    if (match.paused) parts.push(make("li", { className: "paused" }, "Paused"));
+    return parts;
+  }
+
+  /** @param {Game} game */
+  drawPowers({ isHost, isRelay, room: { match } }) {
+    if (!isHost || isRelay) return [];
+    const on = match.paused ? 0 : 1;
+    const pause = button(on ? "Pause" : "Go on", () => this.send("pause", { on }), "plain small");
+    return [
+      named("pause", pause),
+      named(
+        "stop",
+        button("End", () => this.send("stop"), "plain small"),
+      ),
+    ];
+  }
+}
+
+/** @param {Game} game @param {import("./roster.js").Standing} own */
+function roleFact({ room, roster, ownId }, own) {
+  const role = room.roleOf(own.role);
+  if (!role) return [];
+  const rgb = role.color === COLOR_OWN ? roster.colorOf(ownId).rgb : COLORS[role.color].rgb;
+  return [make("li", {}, chip(rgb), "You: ", make("b", {}, role.name))];
+}
+
+/** What one is about to be, in words. @param {Game} game */
+export function wordsOfPart({ room, roster, ownId, isWatching }) {
+  if (isWatching) return "You are watching.";
+  const own = roster.standingOf(ownId);
+  const role = room.roleOf(own.role)?.name ?? "";
+  const team = room.teamOf(own.team)?.name ?? "";
+  if (role && team) return `You are ${role} in team ${team}.`;
+  if (role) return `You are ${role}.`;
+  return team ? `You are in team ${team}.` : "";
+}
+
+export class Banner {
+  constructor() {
+    this.banner = find("banner");
+    this.big = find("banner-big");
+    this.part = find("banner-part");
+    this.event = find("event");
+    this.until = 0;
+  }
+
+  /** @param {string} text @param {number} now */
+  tell(text, now) {
+    write(this.event, text);
+    this.until = now + EVENT_MS;
+  }
+
+  /** @param {Game} game @param {boolean} shown @param {number} now */
+  show(game, shown, now) {
+    const counts = shown && game.room.phase === "countdown";
+    this.banner.hidden = !counts;
+    if (counts) {
+      write(this.big, game.secondsLeft < 0 ? "Get ready" : String(Math.max(1, Math.ceil(game.secondsLeft))));
+      write(this.part, wordsOfPart(game));
+    }
+    if (now >= this.until) write(this.event, "");
+  }
+}
+
+export class Notices {
+  constructor() {
+    this.list = find("notices");
+  }
+
+  /** @param {string} words */
+  tell(words) {
+    const item = make("li", {}, words);
+    this.list.append(item);
+    while (this.list.children.length > NOTICES_MAX) this.list.firstChild.remove();
+    setTimeout(() => item.remove(), NOTICE_MS);
+  }
+}
+
+export class Follow {
+  /** @param {(step: number) => void} step */
+  constructor(step) {
+    this.bar = find("follow");
+    this.name = find("followed");
+    find("before").addEventListener("click", () => step(-1));
+    find("next").addEventListener("click", () => step(1));
+  }
+
+  /** @param {Game} game @param {boolean} shown */
+  show(game, shown) {
+    this.bar.hidden = !shown || !game.isWatching || game.followed === 0;
+    write(this.name, game.roster.nameOf(game.followed));
+  }
+}
