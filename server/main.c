@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cmake/embedded.h"
@@ -18,6 +19,7 @@
 #include "server/options.h"
 #include "server/page.h"
 #include "server/qr.h"
+#include "server/rooms.h"
 
 /* As in sysexits.h, but for usage, where 2 is the custom. */
 enum { EXIT_STOPPED = 0, EXIT_USAGE = 2, EXIT_TAKEN = 69, EXIT_TROUBLE = 71, EXIT_CONFIG = 78 };
@@ -127,6 +129,11 @@ static int server_open_files(server *self) {
                              : map_parse((const char *)inside->bytes, inside->size, inside->path, error);
   if (!self->arena)
     return server_fail(EXIT_CONFIG, error);
+  char wrong[ROOMS_ERROR_BYTES];
+  if (!rooms_check(chosen->rooms, chosen->max_rooms, wrong)) {
+    snprintf(error, sizeof error, "--rooms: %s", wrong);
+    return server_fail(EXIT_CONFIG, error);
+  }
   if (*chosen->www && access(chosen->www, R_OK | X_OK) != 0) {
     snprintf(error, sizeof error, "--www %.300s: %s", chosen->www, strerror(errno));
     return server_fail(EXIT_CONFIG, error);
@@ -178,6 +185,11 @@ static int server_create(server *self) {
   host_config config = {.tick_rate = self->options.tick_rate,
                         .clients_max = self->options.max_clients,
                         .practice_bots = self->options.practice_bots,
+                        .rooms_max = self->options.max_rooms,
+                        .room_members = self->options.room_members,
+                        .hold_ms = self->options.seat_hold * 1000,
+                        .rooms = self->options.rooms,
+                        .wall = time(NULL),
                         .seed = server_seed(self, now),
                         .arena = self->arena,
                         .trace = self->trace};
@@ -226,6 +238,8 @@ static void server_destroy(server *self) {
 
 static int server_main(server *self) {
   log_level level;
+  if (!token_init())
+    return server_fail(EXIT_TROUBLE, "this system gives no randomness");
   if (log_level_named(self->options.log_level, &level))
     log_set_level(level);
   int status = server_open_files(self);

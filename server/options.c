@@ -12,6 +12,7 @@
 #include "server/host.h"
 #include "server/json.h"
 #include "server/lag.h"
+#include "server/rooms.h"
 
 typedef enum { OPTION_NUMBER, OPTION_TEXT, OPTION_SHARE, OPTION_FLAG } option_kind;
 
@@ -42,6 +43,15 @@ static const option option_table[] = {
      .help = "Connections at once; one more is told that the server is full."},
     {"practice-bots", NUMBER(practice_bots, 0, HOST_PRACTICE_MAX, "3"), .value = "N",
      .help = "How many bots wander about while one human is alone."},
+    {"rooms", TEXT(rooms, ""), .value = "NAME:GAME,...",
+     .help =
+         "Rooms that are always there, such as park:hill,yard:tag. general:GAME changes what is played in general."},
+    {"max-rooms", NUMBER(max_rooms, 1, ROOMS_MAX, "256"), .value = "N",
+     .help = "Rooms at once; general and those of --rooms count."},
+    {"room-members", NUMBER(room_members, 1, HOST_CLIENTS_MAX, "64"), .value = "N",
+     .help = "Most members of a room other than general."},
+    {"seat-hold", NUMBER(seat_hold, 0, 3600, "60"), .value = "SECONDS",
+     .help = "How long the seat of a lost connection is kept. 0: not at all."},
     {"map", TEXT(map, ""), .value = "FILE",
      .help = "The arena, a JSON file as in assets/maps. Default: the plaza inside the program."},
     {"www", TEXT(www, ""), .value = "DIR",

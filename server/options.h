@@ -20,6 +20,10 @@ typedef struct {
   uint32_t tick_rate;            /* ticks a second */
   uint32_t max_clients;
   uint32_t practice_bots;
+  uint32_t max_rooms;
+  uint32_t room_members;
+  uint32_t seat_hold;              /* seconds */
+  char rooms[OPTIONS_TEXT_BYTES];  /* NAME:GAME,...; empty: general only */
   char map[OPTIONS_TEXT_BYTES];    /* a file; empty: the map inside the program */
   char www[OPTIONS_TEXT_BYTES];    /* a folder; empty: the page inside the program */
   char trace[OPTIONS_TEXT_BYTES];  /* a file to write; empty: none */

@@ -109,13 +109,14 @@ static bool is_load_bot(const wire_player *entry, const seat *seat) {
 
 uint32_t roster_join(roster *roster, client *client, const char *wish, const char *kind, uint32_t tick) {
   PRE(!roster_is_full(roster));
-  uint32_t index = roster->count++, id = ids_take(&roster->ids, tick);
+  uint32_t index = roster->count, id = ids_take(&roster->ids, tick);
   seat *seat = &roster->seats[index];
   wire_player *entry = &roster->entries[index];
   *seat = (struct seat){.practice = !client};
   *entry = (wire_player){.id = id, .color = deal_color(roster), .person = ++*roster->person};
   strcpy(entry->kind, kind);
   give_name(roster, seat, wish, entry->name);
+  roster->count++;
   roster->standings[index] = (wire_standing){.id = id, .flags = client ? 0 : SEAT_PRACTICE};
   if (!client)
     seat->mind = wander_init(wander_random(&roster->random));

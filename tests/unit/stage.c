@@ -13,6 +13,7 @@ void stage_open(stage *stage, const char *map_text, uint32_t clients_max, uint32
   char error[MAP_ERROR_BYTES] = "";
   *stage = (struct stage){.now = 5000000, .rate = 30};
   log_set_level(LOG_ERROR);
+  assert_true(token_init());
   stage->arena =
       map_text ? map_parse(map_text, strlen(map_text), "a test", error) : map_load("assets/maps/plaza.json", error);
   assert_string_equal(error, "");

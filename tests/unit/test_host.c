@@ -163,7 +163,7 @@ static void a_choked_client_gets_no_frame_and_everything_whole_once_drained(void
   slow.wire.choked = true;
   peer_input(&stage, &other, 0, BUTTON_RIGHT);
   stage_run(&stage, 25);
-  assert_false(fake_link_next(&slow.wire, &message));
+  assert_false(fake_link_find(&slow.wire, &wire_frame_type, &message));
   assert_int_equal(host_count(stage.host).frames_stale, 25);
   peer_leave(&stage, &other);
   stage_run(&stage, 1);
