@@ -31,9 +31,9 @@ void game_stage_set(game_stage *stage, const char *option, int32_t value) {
 
 /* --- opening ------------------------------------------------------------------------------------------------ */
 
-static void open_ground(game_stage *stage, const char *file) {
+static void open_ground(game_stage *stage, const char *text) {
   char error[MAP_ERROR_BYTES];
-  stage->arena = map_load(file ? file : "assets/maps/plaza.json", error);
+  stage->arena = text ? map_parse(text, strlen(text), "arena", error) : map_load("assets/maps/plaza.json", error);
   assert_non_null(stage->arena);
   const map *arena = stage->arena;
   const uint32_t walk = WORLD_WALK * WIRE_SUBUNITS / STAGE_TICK_RATE;

@@ -60,7 +60,7 @@ typedef struct {
 
 extern const game_doors game_stage_doors;
 
-/* `arena`: a file; NULL: the plaza. */
+/* `arena`: a map's text; NULL: the plaza. */
 void game_stage_open(game_stage *stage, const char *game, const char *arena, uint32_t players, uint32_t seed);
 void game_stage_close(game_stage *stage);
 
