@@ -5,11 +5,16 @@
 
 #include "common/pre.h"
 #include "server/log.h"
+#include "server/token.h"
 
 const char stage_field[] = "{\"name\": \"Field\", \"width\": 20000, \"height\": 20000, \"blocks\": [],"
                            " \"spawns\": [[10000, 10000], [10000, 10100], [10000, 10200], [10000, 10300]]}";
 
 void stage_open(stage *stage, const char *map_text, uint32_t clients_max, uint32_t practice_bots) {
+  stage_open_with(stage, map_text, &(host_config){.clients_max = clients_max, .practice_bots = practice_bots});
+}
+
+void stage_open_with(stage *stage, const char *map_text, const host_config *wanted) {
   char error[MAP_ERROR_BYTES] = "";
   *stage = (struct stage){.now = 5000000, .rate = 30};
   log_set_level(LOG_ERROR);
@@ -17,11 +22,10 @@ void stage_open(stage *stage, const char *map_text, uint32_t clients_max, uint32
   stage->arena =
       map_text ? map_parse(map_text, strlen(map_text), "a test", error) : map_load("assets/maps/plaza.json", error);
   assert_string_equal(error, "");
-  host_config config = {.tick_rate = stage->rate,
-                        .clients_max = clients_max,
-                        .practice_bots = practice_bots,
-                        .seed = 7,
-                        .arena = stage->arena};
+  host_config config = *wanted;
+  config.tick_rate = stage->rate;
+  config.seed = 7;
+  config.arena = stage->arena;
   stage->host = host_create(&config, stage->now);
   assert_non_null(stage->host);
 }
@@ -62,6 +66,18 @@ void peer_hello(stage *stage, peer *peer, const char *name, const char *kind) {
   strcpy(hello.name, name);
   strcpy(hello.kind, kind);
   peer_send(stage, peer, &wire_hello_type, &hello);
+}
+
+bool peer_come(stage *stage, peer *peer, const wire_hello *hello) {
+  wire_message message;
+  peer_connect(stage, peer);
+  peer_send(stage, peer, &wire_hello_type, hello);
+  stage_run(stage, 1);
+  if (!fake_link_next(&peer->wire, &message) || message.type != &wire_welcome_type)
+    return false;
+  peer->id = message.as.welcome.id;
+  peer->welcome = message.as.welcome;
+  return true;
 }
 
 void peer_input(stage *stage, peer *peer, uint32_t tick, uint32_t buttons) {

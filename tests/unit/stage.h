@@ -24,13 +24,17 @@ typedef struct stage {
 
 typedef struct peer {
   fake_link wire;
-  client *client; /* NULL once disconnected */
-  uint32_t id;    /* after stage_join */
-  uint32_t seq;   /* of the last input sent */
+  client *client;       /* NULL once disconnected */
+  uint32_t id;          /* after stage_join */
+  uint32_t seq;         /* of the last input sent */
+  wire_welcome welcome; /* after peer_come */
 } peer;
 
 /* An arena without blocks: one wide field. */
 extern const char stage_field[];
+
+/* The same with rooms, held seats and so on; the rate, seed and arena of `wanted` are not looked at. */
+void stage_open_with(stage *stage, const char *map_text, const host_config *wanted);
 
 /* `map_text` NULL: the plaza. Rate 30. */
 void stage_open(stage *stage, const char *map_text, uint32_t clients_max, uint32_t practice_bots);
@@ -54,6 +58,9 @@ void peer_input(stage *stage, peer *peer, uint32_t tick, uint32_t buttons);
 /* The link is no more; the peer's messages stay readable until peer_free. */
 void peer_disconnect(stage *stage, peer *peer);
 void peer_free(peer *peer);
+
+/* connect, this hello, one tick; reads welcome, or is false if something else came. */
+bool peer_come(stage *stage, peer *peer, const wire_hello *hello);
 
 /* connect, hello, one tick; reads welcome. */
 void peer_join(stage *stage, peer *peer, const char *name);
