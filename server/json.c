@@ -297,6 +297,27 @@ size_t json_where(const char *text, size_t size, const json *document, const jso
   return (size_t)(scan.at - scan.start);
 }
 
+uint32_t json_elements(const char *text, size_t size, const json *document, const json *array, json_span *out,
+                       uint32_t max) {
+  json_scan scan = {.start = text, .at = text, .end = text + size};
+  uint32_t count = 0;
+  scan_to(&scan, document, array, "here");
+  scan.stop = scan.fault = NULL;
+  scan_string(&scan);
+  scan_space(&scan);
+  scan_take(&scan, ':');
+  scan_space(&scan);
+  for (char open = '['; count < max && scan_take(&scan, open); open = ',') {
+    scan_space(&scan);
+    const char *start = scan.at;
+    if (scan_peek(&scan) == ']' || !scan_value(&scan))
+      break;
+    out[count++] = (json_span){start, (size_t)(scan.at - start)};
+    scan_space(&scan);
+  }
+  return count;
+}
+
 static char *json_read_file(const char *path, size_t *size, char error[JSON_ERROR_BYTES]) {
   FILE *file = fopen(path, "rb");
   char *text = file ? malloc(JSON_BYTES_MAX + 2) : NULL;

@@ -30,6 +30,17 @@ json *json_parse_message(const char *text, size_t size, char error[JSON_ERROR_BY
 /* The byte where the key of this member starts, in the text that the document was parsed from. */
 size_t json_where(const char *text, size_t size, const json *document, const json *member);
 
+/* A part of a text. */
+typedef struct {
+  const char *text;
+  size_t size;
+} json_span;
+
+/* The texts of the first elements, `max` at most, of an array that is a member, in the text that the document was
+   parsed from. Returns how many. */
+uint32_t json_elements(const char *text, size_t size, const json *document, const json *array, json_span *out,
+                       uint32_t max);
+
 /* Parses a file; the reason names it. */
 json *json_parse_file(const char *path, char error[JSON_ERROR_BYTES]);
 
