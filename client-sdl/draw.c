@@ -10,7 +10,7 @@ wire_color draw_color_of(const session *session, uint32_t id) {
   const wire_player *player = roster_find(session->roster, id);
   const wire_role *role = room_role(&session->room, roster_standing(session->roster, id).role);
   const wire_color own = player ? colors[player->color] : look[LOOK_DIM];
-  return role && !session->room.info.sandbox ? draw_color_at(role->color, own) : own;
+  return role && room_has_parts(&session->room) ? draw_color_at(role->color, own) : own;
 }
 
 int32_t draw_words(const canvas *canvas, const char *words, int32_t x, int32_t y, int32_t points, wire_color color) {

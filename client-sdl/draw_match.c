@@ -2,10 +2,6 @@
 
 #include "client-sdl/draw_parts.h"
 
-static bool has_matches(const draw_scene *scene) {
-  return scene->session->room.told && !scene->session->room.info.sandbox;
-}
-
 static void describe_self(const session *session, char *out, size_t size) {
   const wire_player *self = roster_find(session->roster, session->own);
   if (self)
@@ -59,7 +55,7 @@ static int32_t draw_clock(const canvas *canvas, const draw_scene *scene, int32_t
 /* The teams with their points, side by side. */
 static int32_t draw_teams(const canvas *canvas, const room *room, int32_t y) {
   enum { GAP = 24 };
-  char words[64];
+  char words[WIRE_WORD_BYTES_MAX + 16];
   int32_t width = 0, chip = canvas_points(canvas, NOTICE_PT) * 9 / 8, gap = canvas_points(canvas, GAP);
   for (uint32_t team = 1; team <= room_team_count(room); team++) {
     snprintf(words, sizeof(words), "%s %d", room_team(room, team)->name, (int)room_team(room, team)->score);
@@ -116,7 +112,7 @@ static void draw_event(const canvas *canvas, const draw_scene *scene, int32_t y)
 static void draw_top(const canvas *canvas, const draw_scene *scene) {
   const room *room = &scene->session->room;
   int32_t y = draw_clock(canvas, scene, canvas_points(canvas, MARGIN_PT));
-  if (has_matches(scene) && room->match.phase == PHASE_PLAYING) {
+  if (room_has_parts(room) && room->match.phase == PHASE_PLAYING) {
     y = room_team_count(room) > 0 ? draw_teams(canvas, room, y) : y;
     y = draw_part(canvas, scene, y);
   }
@@ -127,7 +123,7 @@ static void draw_countdown(const canvas *canvas, const draw_scene *scene) {
   const session *session = scene->session;
   int seconds = seconds_left(session);
   int32_t y = canvas->height / 2 - canvas_points(canvas, HUGE_PT);
-  char number[16], words[80];
+  char number[16], words[120];
   if (session->room.match.phase != PHASE_COUNTDOWN)
     return;
   draw_centered(canvas, phase_words[PHASE_COUNTDOWN].words, y - draw_line(canvas, TITLE_PT), TITLE_PT, look[LOOK_TEXT],
@@ -147,24 +143,28 @@ static void draw_countdown(const canvas *canvas, const draw_scene *scene) {
 static void draw_pause(const canvas *canvas, const draw_scene *scene) {
   if (!scene->session->room.match.paused)
     return;
-  int32_t half = canvas_points(canvas, 120), high = canvas_points(canvas, 32);
-  canvas_panel(canvas, (canvas_rect){canvas->width / 2 - half, canvas->height / 2 - high, 2 * half, 2 * high}, 200);
-  draw_centered(canvas, "Paused", canvas->height / 2 - canvas_points(canvas, CLOCK_PT) * 2 / 3, CLOCK_PT,
-                look[LOOK_TEXT], 0);
+  int32_t half = canvas_points(canvas, 120), high = canvas_points(canvas, 32), y = canvas->height / 3;
+  canvas_panel(canvas, (canvas_rect){canvas->width / 2 - half, y - high, 2 * half, 2 * high}, 200);
+  draw_centered(canvas, "Paused", y - canvas_points(canvas, CLOCK_PT) * 2 / 3, CLOCK_PT, look[LOOK_TEXT], 0);
 }
 
+/* Who has no box looks at another's. */
 static void draw_watching(const canvas *canvas, const draw_scene *scene) {
   const session *session = scene->session;
   const wire_player *player = roster_find(session->roster, scene->controls->follow);
-  int32_t y = canvas->height - canvas_points(canvas, MARGIN_PT) - 2 * draw_line(canvas, CORNER_PT);
-  char words[120];
+  bool out = !roster_is(session->roster, session->own, SEAT_WATCHING);
+  int32_t line = draw_line(canvas, CORNER_PT), half = canvas_points(canvas, 170), pad = canvas_points(canvas, 6);
+  int32_t y = canvas->height - canvas_points(canvas, MARGIN_PT) - 2 * line;
+  char words[160];
   if (!session_is_watching(session))
     return;
-  snprintf(words, sizeof(words), player ? "Watching %s" : "Watching%s", player ? player->name : "");
+  snprintf(words, sizeof(words), "%sWatching%s%s", out ? "You are out. " : "", player ? " " : "",
+           player ? player->name : "");
+  canvas_fill(canvas, (canvas_rect){canvas->width / 2 - half, y - pad, 2 * half, 2 * line + pad}, look[LOOK_OUTSIDE],
+              150);
   draw_centered(canvas, words, y, CORNER_PT, look[LOOK_TEXT], 0);
-  if (player)
-    draw_centered(canvas, "← → to watch another · /play to play", y + draw_line(canvas, CORNER_PT), SMALL_PT,
-                  look[LOOK_DIM], 0);
+  draw_centered(canvas, out ? "← → to watch another" : "← → to watch another · /play to play", y + line, SMALL_PT,
+                look[LOOK_DIM], 0);
 }
 
 /* In the lower half, where thumbs would be. */
@@ -176,12 +176,12 @@ static void draw_buttons(const canvas *canvas, const draw_scene *scene) {
   for (uint32_t at = 0; at < buttons->count; at++, x += wide + gap) {
     const canvas_rect rect = {x, y, wide, high};
     bool held = scene->controls->pressed >> at & 1;
-    char words[WIRE_WORD_BYTES_MAX + 8];
+    char words[WIRE_WORD_BYTES_MAX + 16];
     canvas_fill(canvas, rect, look[held ? LOOK_EDGE : LOOK_BLOCK], OPAQUE);
     canvas_outline(canvas, rect, canvas_points(canvas, 2), look[held ? LOOK_OWN : LOOK_EDGE], OPAQUE);
     snprintf(words, sizeof(words), "%u  %s", at + 1, buttons->items[at].words);
-    draw_words(canvas, words, x + (wide - draw_width(canvas, words, CORNER_PT)) / 2, y + high / 2 - high / 5, CORNER_PT,
-               look[LOOK_TEXT]);
+    draw_words(canvas, words, x + (wide - draw_width(canvas, words, CORNER_PT)) / 2,
+               y + (high - canvas_points(canvas, CORNER_PT) * 6 / 5) / 2, CORNER_PT, look[LOOK_TEXT]);
   }
 }
 

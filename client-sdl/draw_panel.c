@@ -3,7 +3,7 @@
 #include "client-sdl/draw_parts.h"
 #include "common/commands.h"
 
-enum { PAD_PT = 18, HELP_WIDE = 760, LIST_WIDE = 600, LIST_MAX = 18 };
+enum { PAD_PT = 18, HELP_WIDE = 790, LIST_WIDE = 600, LIST_MAX = 18 };
 
 static const struct {
   const char *keys, *doc;
@@ -31,7 +31,7 @@ static void draw_pair(const canvas *canvas, const char *left, const char *right,
 }
 
 static void draw_help(const canvas *canvas) {
-  enum { KEYS_GAP = 105, COMMANDS_AT = 310, COMMANDS_GAP = 75 };
+  enum { KEYS_GAP = 118, COMMANDS_AT = 335, COMMANDS_GAP = 75 };
   canvas_rect place = open_panel(canvas, "Keys and commands", HELP_WIDE, COMMANDS + COMMAND_LOCALS);
   for (int32_t at = 0; at < HELP_KEYS; at++)
     draw_pair(canvas, help[at].keys, help[at].doc, place.x, place.y + at * place.h, KEYS_GAP);
@@ -61,7 +61,7 @@ static void draw_listed(const canvas *canvas, const wire_listed *listed, uint32_
 static void draw_rooms(const canvas *canvas, const room *room) {
   const wire_listed_list *rooms = &room->rooms.rooms;
   uint32_t shown = rooms->count < LIST_MAX ? rooms->count : LIST_MAX;
-  canvas_rect place = open_panel(canvas, "Rooms", LIST_WIDE, shown + 3);
+  canvas_rect place = open_panel(canvas, "Rooms", LIST_WIDE, shown ? shown + 2 : 3);
   if (shown == 0)
     draw_words(canvas, "No public rooms yet.", place.x, place.y, SMALL_PT, look[LOOK_DIM]);
   for (uint32_t at = 0; at < shown; at++, place.y += place.h)
@@ -74,7 +74,7 @@ static void draw_rooms(const canvas *canvas, const room *room) {
 static void draw_people(const canvas *canvas, const session *session) {
   const wire_people *people = &session->room.people;
   uint32_t shown = people->people.count < LIST_MAX ? people->people.count : LIST_MAX;
-  canvas_rect place = open_panel(canvas, "People on this server", LIST_WIDE, shown + 3);
+  canvas_rect place = open_panel(canvas, "People on this server", LIST_WIDE, shown + 2);
   char words[120];
   for (uint32_t at = 0; at < shown; at++, place.y += place.h) {
     const wire_someone *someone = &people->people.items[at];

@@ -3,7 +3,7 @@
 
 #include "client-sdl/draw_parts.h"
 
-enum { ROWS_MAX = 16, WAITING_WIDE = 270, TABLE_WIDE = 560, PAD_PT = 16 };
+enum { ROWS_MAX = 16, WAITING_WIDE = 290, TABLE_WIDE = 560, PAD_PT = 16 };
 
 typedef struct {
   const wire_player *player;
@@ -74,32 +74,70 @@ static void describe_waiting(const session *session, const row *rows, uint32_t c
            host && !session->room.info.relay ? " · F5 start" : " · the host starts");
 }
 
+/* One line in two colors, the second part at its end. */
+static void draw_fact(const canvas *canvas, canvas_rect *place, const char *words, const char *value) {
+  draw_words(canvas, words, place->x, place->y, SMALL_PT, look[LOOK_DIM]);
+  draw_words(canvas, value, place->x + place->w - draw_width(canvas, value, SMALL_PT), place->y, SMALL_PT,
+             look[LOOK_TEXT]);
+  place->y += place->h;
+}
+
+/* What is played, and how it is set. */
+static void draw_settings(const canvas *canvas, const room *room, canvas_rect *place) {
+  char value[16];
+  draw_fact(canvas, place, "game", room->info.relay ? "a display's" : room->info.game);
+  for (uint32_t at = 0; at < room->info.choices.count; at++) {
+    snprintf(value, sizeof(value), "%d", (int)room->choices[at].value);
+    draw_fact(canvas, place, room->choices[at].name, value);
+  }
+}
+
+static void draw_members(const canvas *canvas, const session *session, const row *rows, uint32_t count,
+                         canvas_rect *place) {
+  char words[40];
+  for (uint32_t at = 0; at < count && at < ROWS_MAX; at++, place->y += place->h)
+    draw_member(canvas, session, &rows[at], *place);
+  if (count <= ROWS_MAX)
+    return;
+  snprintf(words, sizeof(words), "and %u more", count - ROWS_MAX);
+  draw_fact(canvas, place, words, "");
+}
+
+static void draw_hints(const canvas *canvas, const session *session, const row *rows, uint32_t count,
+                       canvas_rect *place) {
+  char first[120], second[120];
+  bool host = roster_is(session->roster, session->own, SEAT_HOST);
+  describe_waiting(session, rows, count, first, second, sizeof(first));
+  draw_words(canvas, first, place->x, place->y, SMALL_PT, look[LOOK_TEXT]);
+  draw_words(canvas, second, place->x, place->y + place->h, SMALL_PT, look[LOOK_TEXT]);
+  draw_words(canvas, host ? "/game GAME · /set OPTION NUMBER" : "Enter talk · Tab scores", place->x,
+             place->y + 2 * place->h, SMALL_PT, look[LOOK_DIM]);
+  draw_words(canvas, "F1 all keys and commands", place->x, place->y + 3 * place->h, SMALL_PT, look[LOOK_DIM]);
+}
+
 static void draw_waiting(const canvas *canvas, const draw_scene *scene) {
   static row rows[WIRE_BOX_ID_MAX];
   const session *session = scene->session;
-  uint32_t count = collect(session, false, rows, WIRE_BOX_ID_MAX), shown = count < ROWS_MAX ? count : ROWS_MAX;
-  int32_t pad = canvas_points(canvas, PAD_PT), line = draw_line(canvas, SMALL_PT),
-          wide = canvas_points(canvas, WAITING_WIDE);
-  int32_t high = 2 * pad + draw_line(canvas, NOTICE_PT) + (int32_t)(shown + 4 + (count > shown)) * line;
-  const canvas_rect panel = {canvas->width - wide - canvas_points(canvas, MARGIN_PT), canvas_points(canvas, MARGIN_PT),
-                             wide, high};
+  const wire_room *info = &session->room.info;
+  uint32_t count = collect(session, false, rows, WIRE_BOX_ID_MAX);
+  uint32_t lines = (count < ROWS_MAX ? count : ROWS_MAX) + (count > ROWS_MAX) + info->choices.count + 6;
+  int32_t pad = canvas_points(canvas, PAD_PT), line = draw_line(canvas, SMALL_PT);
+  int32_t wide = canvas_points(canvas, WAITING_WIDE), margin = canvas_points(canvas, MARGIN_PT);
+  const canvas_rect panel = {canvas->width - wide - margin, margin, wide,
+                             2 * pad + draw_line(canvas, NOTICE_PT) + (int32_t)lines * line + line};
   canvas_rect place = {panel.x + pad, panel.y + pad, wide - 2 * pad, line};
-  char first[120], second[120];
+  char words[120], here[48];
   canvas_panel(canvas, panel, 225);
   draw_words(canvas, phase_words[PHASE_WAITING].words, place.x, place.y, NOTICE_PT, look[LOOK_TEXT]);
   place.y += draw_line(canvas, NOTICE_PT);
-  for (uint32_t at = 0; at < shown; at++, place.y += line)
-    draw_member(canvas, session, &rows[at], place);
-  if (count > shown) {
-    snprintf(first, sizeof(first), "and %u more", count - shown);
-    draw_words(canvas, first, place.x, place.y, SMALL_PT, look[LOOK_DIM]);
-    place.y += line;
-  }
-  describe_waiting(session, rows, count, first, second, sizeof(first));
+  snprintf(words, sizeof(words), "code %s", info->code);
+  snprintf(here, sizeof(here), "%u of %u here", roster_players(session->roster), info->members_max);
+  draw_fact(canvas, &place, words, here);
+  draw_members(canvas, session, rows, count, &place);
   place.y += line / 2;
-  draw_words(canvas, first, place.x, place.y, SMALL_PT, look[LOOK_TEXT]);
-  draw_words(canvas, second, place.x, place.y + line, SMALL_PT, look[LOOK_TEXT]);
-  draw_words(canvas, "Enter talk · Tab scores · F1 help", place.x, place.y + 2 * line, SMALL_PT, look[LOOK_DIM]);
+  draw_settings(canvas, &session->room, &place);
+  place.y += line / 2;
+  draw_hints(canvas, session, rows, count, &place);
 }
 
 /* --- the table of scores ----------------------------------------------------------------------------------- */
@@ -167,13 +205,21 @@ static void draw_table(const canvas *canvas, const draw_scene *scene, const char
   uint32_t count = collect(session, true, rows, WIRE_BOX_ID_MAX), shown = count < ROWS_MAX ? count : ROWS_MAX;
   int32_t pad = canvas_points(canvas, PAD_PT), line = draw_line(canvas, CORNER_PT);
   int32_t wide = canvas_points(canvas, TABLE_WIDE), teams = room_team_count(&session->room) > 0 ? line : 0;
-  int32_t high = 2 * pad + draw_line(canvas, TITLE_PT) + teams + (int32_t)(shown + 3) * line;
+  int32_t width, height;
+  text_style head = {.size = canvas_points(canvas, TITLE_PT),
+                     .wrap = wide - 2 * pad,
+                     .x = canvas->width / 2,
+                     .centered = true,
+                     .color = &look[LOOK_TEXT]};
+  canvas_measure(canvas, title, &head, &width, &height);
+  int32_t high = 2 * pad + height + teams + (int32_t)(shown + 1) * line + line * (*foot ? 2 : 1);
   const canvas_rect panel = {(canvas->width - wide) / 2, (canvas->height - high) / 2, wide, high};
   canvas_rect place = {panel.x + pad, panel.y + pad, wide - 2 * pad, line};
   char words[200];
   canvas_panel(canvas, panel, 235);
-  draw_centered(canvas, title, place.y, TITLE_PT, look[LOOK_TEXT], 0);
-  place.y += draw_line(canvas, TITLE_PT) + line / 4;
+  head.y = place.y;
+  canvas_text(canvas, title, &head);
+  place.y += height + line / 2;
   describe_teams(&session->room, words, sizeof(words));
   draw_centered(canvas, words, place.y, CORNER_PT, look[LOOK_TEXT], 0);
   place.y += teams;

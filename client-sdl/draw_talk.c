@@ -2,7 +2,7 @@
 
 #include "client-sdl/draw_parts.h"
 
-enum { LINES_SHOWN = 8, LINES_TYPING = 16, STAY_US = 10000000, FADE_US = 1500000, WIDE_PT = 430 };
+enum { LINES_SHOWN = 8, LINES_TYPING = 16, STAY_US = 10000000, FADE_US = 1500000, WIDE_PT = 430, GROUND_ALPHA = 130 };
 
 /* Who wrote it, to whom: what stands before the text. Empty for the server's lines and the client's own remarks. */
 static void describe_author(const session *session, const talk_line *said, char *out, size_t size) {
@@ -53,6 +53,9 @@ static int32_t draw_said(const canvas *canvas, const draw_scene *scene, const ta
   canvas_measure(canvas, said->line.text, &style, &width, &height);
   style.x = x + before;
   style.y = foot - height;
+  const canvas_rect ground = {x - canvas_points(canvas, 5), style.y - canvas_points(canvas, 1),
+                              before + width + canvas_points(canvas, 10), height + canvas_points(canvas, 3)};
+  canvas_fill(canvas, ground, look[LOOK_OUTSIDE], (uint8_t)(GROUND_ALPHA * (255 - faded) / 255));
   canvas_text(canvas, said->line.text, &style);
   const text_style head = {.x = x, .y = style.y, .size = style.size, .faded = faded, .color = &own};
   if (author[0])

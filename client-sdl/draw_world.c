@@ -10,7 +10,9 @@ enum {
   NAME_GAP_UNITS = 5,
   NAME_LEAST_PX = 11,
   MARK_WORDS_UNITS = 28,
+  TEAM_UNITS = 5,
   MARK_ALPHA = 56,
+  AWAY_ALPHA = 102,
 };
 
 /* The world as this picture sees it. */
@@ -102,11 +104,11 @@ static void draw_mark(const picture *picture, const wire_mark *mark) {
   const canvas_rect rect = rect_of(picture, mark->x, mark->y, mark->w, mark->h);
   const wire_color color = draw_color_at(mark->color, look[LOOK_DIM]);
   int32_t width, height;
-  text_style style = {.size = line_of(picture, MARK_WORDS_UNITS), .centered = true, .color = &color};
+  text_style style = {.size = line_of(picture, MARK_WORDS_UNITS), .centered = true, .color = &look[LOOK_TEXT]};
   if (!is_seen(picture, rect))
     return;
   canvas_fill(canvas, rect, color, MARK_ALPHA);
-  canvas_outline(canvas, rect, line_of(picture, LINE_UNITS), color, 200);
+  canvas_outline(canvas, rect, line_of(picture, LINE_UNITS), color, OPAQUE);
   if (!mark->words[0])
     return;
   canvas_measure(canvas, mark->words, &style, &width, &height);
@@ -130,36 +132,35 @@ static wire_color darker(wire_color color) {
   return (wire_color){color.name, color.red * 3 / 5, color.green * 3 / 5, color.blue * 3 / 5};
 }
 
-/* A dark gap keeps the outline apart from boxes of its own color. */
-static void outline_own(const picture *picture, canvas_rect rect) {
-  int32_t line = line_of(picture, LINE_UNITS);
-  outline(picture, rect, line + line_of(picture, GAP_UNITS), look[LOOK_OUTSIDE]);
-  outline(picture, rect, line, look[LOOK_OWN]);
-}
-
-/* Inside the border, so that one's own white one stays. */
-static void outline_team(const picture *picture, canvas_rect rect, wire_color color) {
-  int32_t inset = line_of(picture, LINE_UNITS) + line_of(picture, GAP_UNITS), line = 2 * line_of(picture, LINE_UNITS);
-  const canvas_rect inner = {rect.x + inset, rect.y + inset, rect.w - 2 * inset, rect.h - 2 * inset};
-  outline(picture, inner, line, look[LOOK_OUTSIDE]);
-  outline(picture, inner, line * 2 / 3, color);
+/* In the team's color, or a darker one of the box's; one's own is white, around the team's, with a dark gap that keeps
+   it apart from boxes of its own color. */
+static void draw_border(const picture *picture, canvas_rect rect, wire_color color, const wire_team *team, bool own,
+                        uint8_t alpha) {
+  const canvas *canvas = picture->canvas;
+  int32_t line = line_of(picture, LINE_UNITS), gap = own ? line + line_of(picture, GAP_UNITS) : 0;
+  if (team)
+    canvas_outline(canvas, rect, gap + line_of(picture, TEAM_UNITS), draw_color_at(team->color, look[LOOK_DIM]), alpha);
+  else if (!own)
+    canvas_outline(canvas, rect, line, darker(color), alpha);
+  if (!own)
+    return;
+  canvas_outline(canvas, rect, gap, look[LOOK_OUTSIDE], alpha);
+  canvas_outline(canvas, rect, line, look[LOOK_OWN], alpha);
 }
 
 static void draw_box(const picture *picture, const wire_draw_item *item) {
+  const room *room = &picture->session->room;
+  const wire_standing standing = roster_standing(picture->session->roster, item->id);
   const wire_color color = draw_color_of(picture->session, item->id);
-  const wire_team *team = room_team(&picture->session->room, roster_standing(picture->session->roster, item->id).team);
+  const wire_team *team = room_has_parts(room) ? room_team(room, standing.team) : NULL;
+  uint8_t alpha = standing.flags & SEAT_AWAY ? AWAY_ALPHA : OPAQUE;
   int64_t edge = picture->map->box;
   canvas_rect rect = rect_of(picture, item->x, item->y, edge, edge);
   if (!is_seen(picture, rect))
     return;
   rect.w = rect.h = pixels(picture, edge); /* never a pixel more or less while it moves */
-  fill(picture, rect, color);
-  if (team)
-    outline_team(picture, rect, draw_color_at(team->color, look[LOOK_DIM]));
-  if (item->own)
-    outline_own(picture, rect);
-  else
-    outline(picture, rect, line_of(picture, LINE_UNITS), darker(color));
+  canvas_fill(picture->canvas, rect, color, alpha);
+  draw_border(picture, rect, color, team, item->own, alpha);
 }
 
 static int32_t name_size(const picture *picture) {
@@ -174,15 +175,14 @@ static int32_t kept_within(int32_t wanted, int32_t length, int32_t window) {
   return kept < 0 ? 0 : kept;
 }
 
-/* Above the box, or below it where the window ends; dim while its player is away. */
+/* Above the box, or below it where the window ends. */
 static void draw_name(const picture *picture, const wire_draw_item *item) {
   const wire_player *player = roster_find(picture->session->roster, item->id);
   const int32_t edge = (int32_t)picture->map->box, gap = line_of(picture, NAME_GAP_UNITS);
   const canvas_rect box = rect_of(picture, item->x, item->y, edge, edge);
   if (!player || !is_seen(picture, box))
     return;
-  bool away = roster_is(picture->session->roster, item->id, SEAT_AWAY);
-  text_style style = {.size = name_size(picture), .color = &look[away ? LOOK_DIM : LOOK_TEXT]};
+  text_style style = {.size = name_size(picture), .color = &look[LOOK_TEXT]};
   int32_t width, height, line = style.size * 7 / 6;
   canvas_measure(picture->canvas, player->name, &style, &width, &height);
   style.x = kept_within(pixel_x(picture, item->x + edge / 2) - width / 2, width, picture->canvas->width);

@@ -179,14 +179,21 @@ static void show_window(client *client) {
   session_show(&client->session, width, height, session_is_watching(&client->session) ? client->controls.follow : 0);
 }
 
-/* Looks at the own box, or at the one that a spectator follows. */
+/* Looks at the own box, or at the one that a spectator follows, or at the middle. */
 static void follow(client *client) {
-  bool watching = session_is_watching(&client->session);
+  const wire_map *map = &client->session.map;
+  uint32_t followed = session_is_watching(&client->session) ? client->controls.follow : 0;
+  bool seen = followed != 0;
   for (uint32_t at = 0; at < client->count; at++)
-    if (watching ? client->items[at].id == client->controls.follow : client->items[at].own) {
-      client->center_x = client->items[at].x + (int32_t)client->session.map.box / 2;
-      client->center_y = client->items[at].y + (int32_t)client->session.map.box / 2;
+    if (client->items[at].own || client->items[at].id == followed) {
+      client->center_x = client->items[at].x + (int32_t)map->box / 2;
+      client->center_y = client->items[at].y + (int32_t)map->box / 2;
+      seen = true;
     }
+  if (seen)
+    return;
+  client->center_x = (int32_t)map->width / 2;
+  client->center_y = (int32_t)map->height / 2;
 }
 
 /* What the player did beside walking, by hand and by script. */

@@ -79,6 +79,10 @@ uint32_t room_team_count(const room *room) {
   return room->match.teams.count > 0 ? room->match.teams.count : room->info.teams.count;
 }
 
+bool room_has_parts(const room *room) {
+  return room->told && !room->info.sandbox && room->match.phase != PHASE_WAITING;
+}
+
 const char *room_event(const room *room, int64_t now, uint8_t *faded) {
   int64_t left = room->event_at + ROOM_EVENT_US - now;
   if (!room->event.text[0] || left <= 0)

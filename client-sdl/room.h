@@ -49,6 +49,9 @@ const wire_team *room_team(const room *room, uint32_t team);
 /* How many teams there are. */
 uint32_t room_team_count(const room *room);
 
+/* True if a match is being prepared, played or told of, so that roles and teams are worth showing. */
+bool room_has_parts(const room *room);
+
 /* What just happened, or NULL; *faded goes from 0 to 255 while it fades. */
 const char *room_event(const room *room, int64_t now, uint8_t *faded);
 
