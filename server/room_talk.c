@@ -41,8 +41,10 @@ bool room_compose(room *room, client *client, const wire_say *say, wire_line *li
   *line = (wire_line){.channel = say->channel, .person = client->person, .time = wall_time(room->shared)};
   line->to = say->channel == CHANNEL_DIRECT ? say->to : 0;
   strcpy(line->name, room->roster.entries[room_seat(room, client)].name);
+  if (!client_may(client, CLIENT_TALKS, now))
+    return false;
   text_clean(say->text, line->text);
-  return *line->text && client_may(client, CLIENT_TALKS, now);
+  return *line->text;
 }
 
 void room_say(room *room, client *client, const wire_say *say) {
@@ -57,7 +59,7 @@ void room_say(room *room, client *client, const wire_say *say) {
 void room_begin_history(room *room, client *client, bool resumed) {
   const talk *logs[] = {&room->talk, &room->shared->lobby};
   uint32_t from = talk_newest(logs, 2, client->person, WIRE_TALK_HISTORY);
-  client->talk_told = resumed || client->talk_heard > from ? client->talk_heard : from;
+  client->talk_told = resumed ? client->talk_heard : from;
   client->talk_behind = true;
   room_go_on_with_history(room, client);
 }
@@ -136,6 +138,28 @@ static void take_standing(room *room, const wire_standing *reported) {
   roster_changed(&room->roster, (uint32_t)index);
 }
 
+static void take_word(char text[WIRE_WORD_BYTES_MAX + 1]) {
+  text_clean_to(text, WIRE_WORD_BYTES_MAX, text, WIRE_WORD_BYTES_MAX + 1);
+}
+
+/* What is named in place of what was named before; a display's words are a person's, and cleaned like them. */
+static void take_names(room_report *kept, const wire_report *report) {
+  if (report->roles.count > 0)
+    memcpy(kept->roles, report->roles.items, (kept->role_count = report->roles.count) * sizeof(wire_role));
+  if (report->teams.count > 0)
+    memcpy(kept->teams, report->teams.items, (kept->team_count = report->teams.count) * sizeof(wire_team));
+  if (report->buttons.count > 0)
+    memcpy(kept->buttons, report->buttons.items, (kept->button_count = report->buttons.count) * sizeof(wire_button));
+  for (uint32_t i = 0; i < kept->role_count; i++)
+    take_word(kept->roles[i].name);
+  for (uint32_t i = 0; i < kept->team_count; i++)
+    take_word(kept->teams[i].name);
+  for (uint32_t i = 0; i < kept->button_count; i++) {
+    take_word(kept->buttons[i].name);
+    take_word(kept->buttons[i].words);
+  }
+}
+
 void room_report_game(room *room, client *client, const wire_report *report) {
   room_report *kept = &room->report;
   const char *fault = room->config.relay ? relay_fault(report, client->kind, kept->role_count, kept->team_count)
@@ -149,13 +173,8 @@ void room_report_game(room *room, client *client, const wire_report *report) {
   kept->match.number +=
       kept->match.phase != PHASE_PLAYING && report->phase == PHASE_PLAYING && kept->match.number < UINT16_MAX;
   kept->match.phase = report->phase;
-  strcpy(kept->match.result, report->result);
-  if (report->roles.count > 0)
-    memcpy(kept->roles, report->roles.items, (kept->role_count = report->roles.count) * sizeof(wire_role));
-  if (report->teams.count > 0)
-    memcpy(kept->teams, report->teams.items, (kept->team_count = report->teams.count) * sizeof(wire_team));
-  if (report->buttons.count > 0)
-    memcpy(kept->buttons, report->buttons.items, (kept->button_count = report->buttons.count) * sizeof(wire_button));
+  text_clean_to(report->result, WIRE_WORDS_BYTES_MAX, kept->match.result, sizeof kept->match.result);
+  take_names(kept, report);
   for (uint32_t i = 0; i < report->standings.count; i++)
     take_standing(room, &report->standings.items[i]);
   kept->changed = true;

@@ -135,7 +135,7 @@ void roster_return(roster *roster, uint32_t index, client *client) {
   seat->client = client;
   client->id = roster->entries[index].id;
   client->person = roster->entries[index].person;
-  seat->token_before = seat->token;
+  seat->token_before = client->shown;
   seat->has_before = true;
   seat->token = token_make();
   if (roster->standings[index].flags & SEAT_AWAY)

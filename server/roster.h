@@ -25,7 +25,7 @@ typedef struct seat {
 
   /* coming back */
   token token;        /* that the last welcome told */
-  token token_before; /* valid as well until the client has said something after that welcome */
+  token token_before; /* that it showed, or none: valid as well until it has said something after that welcome */
   bool has_before;
   uint32_t away_since; /* tick, while it has no client */
 
@@ -81,7 +81,7 @@ void roster_leave(roster *roster, uint32_t index, uint32_t tick);
 /* Its client is lost; the seat is held. */
 void roster_lose(roster *roster, uint32_t index, uint32_t tick);
 
-/* A client comes back to the seat at `index`, which has none now. */
+/* A client comes to the seat at `index`, which has none now; it gets a new token. */
 void roster_return(roster *roster, uint32_t index, client *client);
 
 /* The index of the seat with this id, client or token; -1 if there is none. A token that was used up opens nothing. */
