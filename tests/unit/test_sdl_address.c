@@ -122,11 +122,36 @@ static void a_host_or_path_that_is_too_long_is_refused(void **state) {
   assert_false(address_parse(text, &read));
 }
 
+static void a_link_to_a_room_names_it(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *path, *room;
+  } rows[] = {
+      {"http://box:8765/r/K7QX", "/ws", "K7QX"},
+      {"box/r/K7QX", "/ws", "K7QX"},
+      {"box:9000/r/K7QX/", "/ws", "K7QX"},
+      {"https://box/game/r/K7QX?a=b", "/game/ws", "K7QX"},
+      {"http://box/", "/ws", ""},
+      {"box/r/", "/r/ws", ""},
+      {"http://box/er/K7QX", "/er/ws", ""},
+      {"ws://box/r/K7QX", "/r/K7QX", ""},
+      {"box/r/abcdefghijklmnopqrstuvwxyzabcdefg", "/r/ws", ""},
+  };
+  for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+    address read;
+    print_message("%s\n", rows[row].text);
+    assert_true(address_parse(rows[row].text, &read));
+    assert_string_equal(read.path, rows[row].path);
+    assert_string_equal(read.room, rows[row].room);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_usual_form_is_understood),
       cmocka_unit_test(what_is_no_address_is_refused),
       cmocka_unit_test(a_host_or_path_that_is_too_long_is_refused),
+      cmocka_unit_test(a_link_to_a_room_names_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

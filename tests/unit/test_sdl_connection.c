@@ -159,6 +159,59 @@ static void the_reason_given_stays_when_the_socket_closes_after_it(void **state)
   assert_non_null(strstr(words, "stopped by its operator"));
 }
 
+static void a_seat_that_is_gone_is_not_tried_again_but_a_full_room_is(void **state) {
+  (void)state;
+  static const struct {
+    uint32_t code;
+    unsigned state;
+  } rows[] = {{CODE_TAKEN_OVER, STATE_REFUSED}, {CODE_KICKED, STATE_REFUSED},      {CODE_UNKNOWN_ROOM, STATE_REFUSED},
+              {CODE_ROOM_ENDED, STATE_REFUSED}, {CODE_LEFT, STATE_REFUSED},        {CODE_ROOM_FULL, STATE_ENDED},
+              {CODE_ROOM_LOCKED, STATE_ENDED},  {CODE_SHUTTING_DOWN, STATE_ENDED}, {CODE_SILENT, STATE_ENDED}};
+  for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+    connection playing = begin_playing(0);
+    connection_ended(&playing, rows[row].code, "K7QX", 0);
+    assert_int_equal(playing.state, rows[row].state);
+    assert_int_equal(connection_is_final(&playing), rows[row].state == STATE_REFUSED);
+    assert_int_equal(connection_advance(&playing, 0), CONNECTION_ABANDON);
+    assert_int_equal(wait_for_attempt(&playing, 0) >= 0, rows[row].state == STATE_ENDED);
+  }
+}
+
+static void going_to_another_room_waits_for_the_servers_farewell(void **state) {
+  (void)state;
+  connection playing = begin_playing(0);
+  connection_move(&playing, SECOND);
+  assert_int_equal(connection_advance(&playing, SECOND), CONNECTION_KEEP);
+  connection_ended(&playing, CODE_LEFT, "", SECOND + 1000);
+  assert_int_equal(playing.state, STATE_CONNECTING);
+  assert_int_equal(connection_advance(&playing, SECOND + 1000), CONNECTION_CONNECT);
+  connection_opened(&playing, SECOND + 2000);
+  connection_welcomed(&playing, SECOND + 3000);
+  connection_ended(&playing, CODE_LEFT, "", 2 * SECOND); /* this time for good */
+  assert_int_equal(playing.state, STATE_REFUSED);
+}
+
+static void a_server_that_does_not_let_go_is_left_anyway(void **state) {
+  (void)state;
+  connection playing = begin_playing(0), closed = begin_playing(0);
+  connection_move(&playing, SECOND);
+  assert_int_equal(connection_advance(&playing, SECOND + CONNECTION_FAREWELL_US - 1), CONNECTION_KEEP);
+  assert_int_equal(connection_advance(&playing, SECOND + CONNECTION_FAREWELL_US), CONNECTION_CONNECT);
+  connection_move(&closed, SECOND);
+  connection_closed(&closed, SECOND);
+  assert_int_equal(connection_advance(&closed, SECOND), CONNECTION_CONNECT);
+}
+
+static void from_a_final_state_one_can_go_elsewhere_at_once(void **state) {
+  (void)state;
+  connection kicked = begin_playing(0);
+  connection_ended(&kicked, CODE_KICKED, "", 0);
+  assert_int_equal(connection_advance(&kicked, 0), CONNECTION_ABANDON);
+  connection_move(&kicked, SECOND);
+  assert_int_equal(kicked.state, STATE_CONNECTING);
+  assert_int_equal(connection_advance(&kicked, SECOND), CONNECTION_CONNECT);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(waits_grow_up_to_ten_seconds),
@@ -171,6 +224,10 @@ int main(void) {
       cmocka_unit_test(a_full_server_is_tried_again),
       cmocka_unit_test(another_version_is_not_tried_again_and_both_are_named),
       cmocka_unit_test(the_reason_given_stays_when_the_socket_closes_after_it),
+      cmocka_unit_test(a_seat_that_is_gone_is_not_tried_again_but_a_full_room_is),
+      cmocka_unit_test(going_to_another_room_waits_for_the_servers_farewell),
+      cmocka_unit_test(a_server_that_does_not_let_go_is_left_anyway),
+      cmocka_unit_test(from_a_final_state_one_can_go_elsewhere_at_once),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

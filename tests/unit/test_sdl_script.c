@@ -44,6 +44,22 @@ static void a_press_between_two_calls_is_not_lost(void **state) {
   script_free(&parsed);
 }
 
+static void typed_lines_come_at_their_tick_and_once(void **state) {
+  (void)state;
+  assert_true(
+      script_parse(&parsed, "5 right\n10 ready # go\n10 type  Hello #all, you  \n20 type /watch\n30 up", fault));
+  assert_int_equal(at(9), BUTTON_RIGHT);
+  assert_null(script_typed(&parsed));
+  assert_int_equal(at(12), BUTTON_RIGHT); /* typing does not stop the walk */
+  assert_string_equal(script_typed(&parsed), "/ready");
+  assert_string_equal(script_typed(&parsed), "Hello #all, you");
+  assert_null(script_typed(&parsed));
+  assert_int_equal(at(40), BUTTON_UP);
+  assert_string_equal(script_typed(&parsed), "/watch");
+  assert_null(script_typed(&parsed));
+  script_free(&parsed);
+}
+
 static void without_a_script_nothing_is_held(void **state) {
   (void)state;
   parsed = (script){0};
@@ -64,6 +80,9 @@ static void what_is_wrong_is_named_with_its_line(void **state) {
       {"1 +up", "line 1: after the tick"},
       {"1 up++down", "line 1: after the tick"},
       {"1 up down", "line 1: something follows"},
+      {"1 ready up", "line 1: something follows"},
+      {"1 type  ", "line 1: after type comes"},
+      {"1 typed", "line 1: after the tick"},
       {"9999999999 up", "line 1: that tick is too large"},
       {"5 up\n4 down", "line 2: ticks may not go back"},
   };
@@ -79,6 +98,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(buttons_hold_from_their_tick_to_the_next_line),
       cmocka_unit_test(a_press_between_two_calls_is_not_lost),
+      cmocka_unit_test(typed_lines_come_at_their_tick_and_once),
       cmocka_unit_test(without_a_script_nothing_is_held),
       cmocka_unit_test(what_is_wrong_is_named_with_its_line),
   };

@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -12,10 +14,20 @@
 
 enum { WIDE = 1600 * WIRE_SUBUNITS, BOX = 50 * WIRE_SUBUNITS, SECOND = 1000000 };
 
-static void ignore(void *to, const uint8_t *bytes, size_t size) {
+/* The newest message that the session sent. */
+static struct {
+  const wire_type *type;
+  wire_any as;
+} sent;
+
+static void keep_sent(void *to, const uint8_t *bytes, size_t size) {
   (void)to;
-  (void)bytes;
-  (void)size;
+  static uint8_t memory[WIRE_ARENA_BYTES(WIRE_CLIENT_BYTES_MAX)];
+  static wire_message message;
+  wire_arena arena = {.memory = memory, .capacity = sizeof memory};
+  assert_int_equal(wire_decode(bytes, size, WIRE_FROM_CLIENT, &arena, &message), WIRE_OK);
+  sent.type = message.type;
+  memcpy(&sent.as, &message.as, message.type->size);
 }
 
 static session_news receive(session *session, const wire_type *type, const void *message) {
@@ -32,7 +44,7 @@ static wire_map arena(uint32_t box) {
 
 static void welcome(session *session) {
   const wire_welcome welcome = {.version = WIRE_VERSION, .id = 1, .tick_rate = 30, .person = 1};
-  assert_true(session_init(session, ignore, NULL));
+  assert_true(session_init(session, keep_sent, NULL));
   session_hello(session, 0);
   assert_int_equal(receive(session, &wire_welcome_type, &welcome), SESSION_WELCOMED);
 }
@@ -95,12 +107,120 @@ static void what_comes_out_of_order_is_refused(void **state) {
   session_free(&session);
 }
 
+static void say(session *session, uint32_t id) {
+  const wire_line line = {.id = id, .person = 2, .name = "Bob", .text = "hello"};
+  receive(session, &wire_talk_type, &(wire_talk){{&line, 1}});
+}
+
+/* Welcomes into K7QX with this token. */
+static void welcome_with(session *session, const char *token, uint32_t resumed) {
+  wire_welcome welcome = {.id = 3, .tick_rate = 30, .room = "K7QX", .resumed = resumed, .person = 9};
+  strcpy(welcome.token, token);
+  assert_int_equal(receive(session, &wire_welcome_type, &welcome), SESSION_WELCOMED);
+}
+
+static void coming_back_asks_for_the_same_seat_and_the_rest_of_the_talk(void **state) {
+  (void)state;
+  static session session;
+  assert_true(session_init(&session, keep_sent, NULL));
+  strcpy(session.hello.name, "Ada");
+  session_hello(&session, 0);
+  assert_string_equal(sent.as.hello.token, "");
+  assert_int_equal(sent.as.hello.heard, 0);
+  welcome_with(&session, "0123456789abcdef0123456789abcdef", 0);
+  say(&session, 41);
+  session_hello(&session, SECOND);
+  assert_string_equal(sent.as.hello.kind, "sdl");
+  assert_string_equal(sent.as.hello.name, "Ada");
+  assert_string_equal(sent.as.hello.room, "K7QX");
+  assert_string_equal(sent.as.hello.token, "0123456789abcdef0123456789abcdef");
+  assert_int_equal(sent.as.hello.heard, 41);
+  session_hello(&session, 2 * SECOND); /* the welcome was lost with the line: the old token is all there is */
+  assert_string_equal(sent.as.hello.token, "0123456789abcdef0123456789abcdef");
+  welcome_with(&session, "fedcba9876543210fedcba9876543210", 1);
+  assert_true(session.resumed);
+  session_hello(&session, 3 * SECOND);
+  assert_string_equal(sent.as.hello.token, "fedcba9876543210fedcba9876543210");
+  session_free(&session);
+}
+
+static void another_room_is_entered_as_a_newcomer(void **state) {
+  (void)state;
+  static session session;
+  assert_true(session_init(&session, keep_sent, NULL));
+  session_hello(&session, 0);
+  welcome_with(&session, "0123456789abcdef0123456789abcdef", 0);
+  say(&session, 41);
+  assert_int_equal(receive(&session, &wire_created_type, &(wire_created){"AB2C"}), SESSION_CREATED);
+  session_move(&session, session.created.code);
+  session_hello(&session, SECOND);
+  assert_string_equal(sent.as.hello.room, "AB2C");
+  assert_string_equal(sent.as.hello.token, "");
+  assert_int_equal(sent.as.hello.heard, 0);
+  assert_null(talk_back(&session.talk, 0));
+  session_free(&session);
+}
+
+static void what_a_wish_came_to_is_told(void **state) {
+  (void)state;
+  static session session;
+  welcome(&session);
+  assert_int_equal(receive(&session, &wire_notice_type, &(wire_notice){CODE_NOT_HOST, ""}), SESSION_NOTHING);
+  assert_string_equal(talk_back(&session.talk, 0)->line.text, code_words[CODE_NOT_HOST].words);
+  assert_int_equal(receive(&session, &wire_rooms_type, &(wire_rooms){{NULL, 0}}), SESSION_ROOMS);
+  assert_int_equal(receive(&session, &wire_people_type, &(wire_people){1, {NULL, 0}}), SESSION_PEOPLE);
+  assert_int_equal(receive(&session, &wire_goodbye_type, &(wire_goodbye){CODE_TAKEN_OVER, ""}), SESSION_ENDED);
+  assert_int_equal(session.ended_by.code, CODE_TAKEN_OVER);
+  session_free(&session);
+}
+
+static void whom_a_spectator_follows_is_told_when_it_changes(void **state) {
+  (void)state;
+  static session session;
+  welcome(&session);
+  session_show(&session, 1280, 720, 7);
+  assert_ptr_equal(sent.type, &wire_view_type);
+  assert_int_equal(sent.as.view.follow, 7);
+  sent.type = NULL;
+  session_show(&session, 1280, 720, 7);
+  assert_null(sent.type);
+  session_show(&session, 1280, 720, 8);
+  assert_int_equal(sent.as.view.follow, 8);
+  session_free(&session);
+}
+
+static void the_events_name_messages_but_never_a_token(void **state) {
+  (void)state;
+  static session session;
+  char text[2000] = "";
+  assert_true(session_init(&session, keep_sent, NULL));
+  session.events = tmpfile();
+  session_hello(&session, 0);
+  welcome_with(&session, "0123456789abcdef0123456789abcdef", 0);
+  receive(&session, &wire_pong_type, &(wire_pong){5});
+  say(&session, 41);
+  rewind(session.events);
+  assert_true(fread(text, 1, sizeof(text) - 1, session.events) > 0);
+  assert_non_null(strstr(text, "{\"message\":\"welcome\""));
+  assert_non_null(strstr(text, "\"text\":\"hello\""));
+  assert_null(strstr(text, "0123456789abcdef"));
+  assert_null(strstr(text, "pong"));
+  assert_string_equal(session.hello.token, "0123456789abcdef0123456789abcdef");
+  fclose(session.events);
+  session_free(&session);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_map_with_boxes_larger_than_the_arena_is_no_servers),
       cmocka_unit_test(a_refused_map_leaves_the_ground_that_was_there),
       cmocka_unit_test(a_second_map_replaces_the_first),
       cmocka_unit_test(what_comes_out_of_order_is_refused),
+      cmocka_unit_test(coming_back_asks_for_the_same_seat_and_the_rest_of_the_talk),
+      cmocka_unit_test(another_room_is_entered_as_a_newcomer),
+      cmocka_unit_test(what_a_wish_came_to_is_told),
+      cmocka_unit_test(whom_a_spectator_follows_is_told_when_it_changes),
+      cmocka_unit_test(the_events_name_messages_but_never_a_token),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
