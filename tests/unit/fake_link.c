@@ -47,7 +47,7 @@ static const char *fake_address(link_t *link) {
 
 void fake_link_init(fake_link *link) {
   static const link_ops ops = {fake_drained, fake_send, fake_close, fake_received, fake_address};
-  *link = (fake_link){.link = {&ops}};
+  *link = (fake_link){.link = {.ops = &ops}};
 }
 
 void fake_link_free(fake_link *link) {

@@ -63,7 +63,7 @@ void lagged_send(lagged *player, const wire_type *type, const void *message, int
 lagged *lagged_connect(host *host, int64_t latency, int64_t jitter, uint32_t seed, int64_t now) {
   const replica_limits limits = {256, 64};
   lagged *player = calloc(1, sizeof *player);
-  *player = (lagged){.link = {&operations}, .host = host, .latency = latency, .jitter = jitter, .random = seed};
+  *player = (lagged){.link = {.ops = &operations}, .host = host, .latency = latency, .jitter = jitter, .random = seed};
   player->replica = replica_init(malloc(replica_bytes(&limits)), replica_bytes(&limits), &limits);
   player->client = host_connect(host, &player->link, now);
   wire_hello hello = {.version = WIRE_VERSION, .kind = "bot", .name = "Slow"};
