@@ -8,6 +8,7 @@
 #include "common/games/steps.h"
 #include "common/gen/tables.h"
 #include "common/pre.h"
+#include "tests/bots/dump.h"
 
 enum {
   MS = 1000,
@@ -17,7 +18,9 @@ enum {
 };
 
 void bot_init(bot *bot, bot_common *common, uint32_t number) {
-  *bot = (struct bot){.common = common, .number = number, .mind = wander_init(number)};
+  party *party = &common->parties[(number - 1) % common->party_count];
+  *bot = (struct bot){.common = common, .number = number, .mind = wander_init(number), .party = party};
+  bot->maker = bot->errand = party->made && number <= common->party_count;
 }
 
 static void close_eyes(bot *bot) {
@@ -29,6 +32,15 @@ static void close_eyes(bot *bot) {
 void bot_free(bot *bot) {
   PRE(bot->state == BOT_WAITING || bot->state == BOT_ENDED);
   close_eyes(bot);
+  member_free(&bot->member);
+}
+
+/* Its party does without it. */
+static void quit_party(bot *bot) {
+  bot->party->size--;
+  bot->party->come -= bot->seated;
+  if (bot->maker && !bot->party->open)
+    bot->party->failed = true;
 }
 
 /* The connection is no more. */
@@ -39,16 +51,17 @@ static void end(bot *bot, const char *why) {
   bot->away = false;
   bot->state = BOT_ENDED;
   bot->socket = NULL;
+  quit_party(bot);
   if (!bot->common->leaving)
     tally_trouble(bot->common->tally, was_playing, bot->reason ? bot->reason : why);
 }
 
-static void give_up(bot *bot, const char *why) {
+void bot_give_up(bot *bot, const char *why) {
   ws_close(bot->socket);
   end(bot, why);
 }
 
-static void say(bot *bot, const wire_type *type, const void *message) {
+void bot_say(bot *bot, const wire_type *type, const void *message) {
   uint8_t bytes[WS_SEND_MAX];
   wire_buffer out = {.bytes = bytes, .capacity = sizeof bytes};
   if (bot->state == BOT_ENDED)
@@ -58,12 +71,15 @@ static void say(bot *bot, const wire_type *type, const void *message) {
   bot->common->tally->sent++;
   bot->common->tally->sent_bytes += out.size;
   if (!ws_send(bot->socket, bytes, out.size))
-    give_up(bot, "choked");
+    bot_give_up(bot, "choked");
 }
 
 void bot_start(bot *bot, int64_t now) {
-  bot->state = BOT_CONNECTING;
+  bool queue = bot->party->made && !bot->maker && !bot->party->open;
+  bot->state = queue ? BOT_QUEUED : BOT_CONNECTING;
   bot->since = now;
+  if (queue)
+    return;
   bot->socket = ws_connect(bot->common->pool, bot);
   if (!bot->socket)
     end(bot, "no_descriptor");
@@ -71,12 +87,16 @@ void bot_start(bot *bot, int64_t now) {
 
 static void on_opened(void *user, int64_t now) {
   bot *bot = user;
-  wire_hello hello = {.version = WIRE_VERSION, .kind = "bot"};
+  const options *options = bot->common->options;
+  wire_hello hello = {.version = WIRE_VERSION, .heard = bot->ear.last};
+  memcpy(hello.kind, options->kinds[(bot->number - 1) % options->kind_count], sizeof hello.kind);
+  if (!bot->errand)
+    memcpy(hello.room, bot->party->code, sizeof hello.room);
   snprintf(hello.name, sizeof hello.name, "Bot %u", bot->number);
   memcpy(hello.token, bot->welcome.token, sizeof hello.token);
   bot->state = BOT_JOINING;
   bot->since = now;
-  say(bot, &wire_hello_type, &hello);
+  bot_say(bot, &wire_hello_type, &hello);
 }
 
 static void on_ended(void *user, const char *why, int64_t now) {
@@ -90,7 +110,23 @@ static void open_eyes(bot *bot, const wire_welcome *welcome, int64_t now) {
   bot->was_checked = true;
 }
 
+/* A seat that its token opened is the one that was lost. */
+static void count_return(bot *bot, const wire_welcome *welcome) {
+  if (welcome->resumed && welcome->id == bot->welcome.id)
+    bot->common->tally->same_seat++;
+  else
+    bot->common->tally->other_seat++;
+}
+
 static void take_welcome(bot *bot, const wire_welcome *welcome, int64_t now) {
+  if (bot->errand) {
+    bot_room_make(bot);
+    return;
+  }
+  if (bot->cut_at)
+    count_return(bot, welcome);
+  if (!welcome->resumed || welcome->id != bot->welcome.id)
+    member_seated(&bot->member, welcome->id);
   bot->welcome = *welcome;
   bot->sent_seq = bot->acked_seq = 0;
   bot->has_place = bot->has_ground = false;
@@ -106,18 +142,21 @@ static void take_map(bot *bot, const wire_map *map) {
   const sim_map *ground = ground_of(&bot->common->grounds, map);
   sim_step_fn step = step_find(map->step);
   bot->has_ground = true;
+  member_take_map(&bot->member, map, ground);
   if (!step || (bot->eyes && !replica_set_map(bot->eyes->replica, map, ground, step)))
-    give_up(bot, "unknown_map");
+    bot_give_up(bot, "unknown_map");
 }
 
 static void take_step(bot *bot, const wire_step *step) {
   sim_step_fn to = step_find(step->step);
   if (!to || (bot->eyes && !replica_set_step(bot->eyes->replica, step->tick, to)))
-    give_up(bot, "unknown_step");
+    bot_give_up(bot, "unknown_step");
 }
 
 /* The inputs that this frame is the first to acknowledge have been seen to work. */
 static void take_acks(bot *bot, uint32_t acks, int64_t now) {
+  if (!behaviour_is_cheat(bot->common->options->behaviour) && acks > bot->sent_seq - bot->acked_seq)
+    bot->common->tally->inputs_doubled += acks - (bot->sent_seq - bot->acked_seq);
   for (uint32_t i = 0; i < acks && bot->acked_seq < bot->sent_seq; i++) {
     bot->acked_seq++;
     if (bot->common->tally->open && bot->sent_seq - bot->acked_seq < BOT_ECHOES)
@@ -146,16 +185,29 @@ static void see(bot *bot, const wire_frame *frame, int64_t now) {
   wire_resync resync;
   replica_apply_frame(bot->eyes->replica, frame, now);
   if (replica_wants_resync(bot->eyes->replica, &resync.cell))
-    say(bot, &wire_resync_type, &resync);
+    bot_say(bot, &wire_resync_type, &resync);
   eyes_count(bot->eyes, bot->common->tally);
   measure_walk(bot);
+}
+
+static void start_playing(bot *bot, int64_t now) {
+  tally *tally = bot->common->tally;
+  bot->state = BOT_PLAYING;
+  tally->playing++;
+  tally->away -= bot->away;
+  bot->away = false;
+  bot->party->come += !bot->seated;
+  bot->party->open = bot->seated = true;
+  if (bot->cut_at)
+    histogram_add(&tally->back_us, (uint64_t)(now - bot->cut_at));
+  bot->cut_at = 0;
 }
 
 /* `frame` is a whole one if the bot has eyes; else its lists are empty. */
 static void take_frame(bot *bot, const wire_frame *frame, int64_t now) {
   tally *tally = bot->common->tally;
   if (!bot->has_ground) {
-    give_up(bot, "early_frame");
+    bot_give_up(bot, "early_frame");
     return;
   }
   tally->frames++;
@@ -163,12 +215,8 @@ static void take_frame(bot *bot, const wire_frame *frame, int64_t now) {
     histogram_add(&tally->gap_us, (uint64_t)(now - bot->frame_at));
   bot->frame_at = now;
   pace_frame(&bot->pace, frame->ticks, frame->acks, frame->slack, now);
-  if (bot->state == BOT_JOINING) {
-    bot->state = BOT_PLAYING;
-    tally->playing++;
-    tally->away -= bot->away;
-    bot->away = false;
-  }
+  if (bot->state == BOT_JOINING)
+    start_playing(bot, now);
   if (bot->eyes)
     see(bot, frame, now);
   take_acks(bot, frame->acks, now);
@@ -198,22 +246,33 @@ static void take_message(bot *bot, const wire_message *message, int64_t now) {
   case WIRE_GOODBYE:
     bot->reason = code_name(message->as.goodbye.code);
     return;
+  default:
+    bot_room_message(bot, message, now);
   }
 }
 
 /* How many fields of such a message this bot has to read. */
-static uint32_t fields_of_interest(const bot *bot, uint32_t id) {
-  if (bot->eyes)
-    return UINT32_MAX;
-  switch (id) {
+static uint32_t fields_of_interest(const bot *bot, uint32_t type) {
+  switch (type) {
   case WIRE_FRAME:
-    return FRAME_HEAD;
-  case WIRE_ROSTER:
-  case WIRE_PONG:
-    return 0;
-  default:
+    return bot->errand ? 0 : bot->eyes ? UINT32_MAX : FRAME_HEAD;
+  case WIRE_MAP:
+  case WIRE_STEP:
+    return bot->errand ? 0 : UINT32_MAX;
+  case WIRE_WELCOME:
+  case WIRE_REFUSED:
+  case WIRE_GOODBYE:
     return UINT32_MAX;
+  default:
+    return bot->eyes || bot_room_reads(bot, type) ? UINT32_MAX : 0;
   }
+}
+
+static void dump(const bot *bot, const wire_message *message, size_t size, int64_t now) {
+  uint32_t ticks = message->type->id == WIRE_FRAME ? message->as.frame.ticks : 0;
+  dump_place place = {(double)(now - bot->common->begun_at) / 1e6, bot->number, bot->pace.tick + ticks};
+  if (bot->checked)
+    dump_message(bot->common->dump, &place, message, size);
 }
 
 static void on_message(void *user, const uint8_t *bytes, size_t size, int64_t now) {
@@ -225,10 +284,13 @@ static void on_message(void *user, const uint8_t *bytes, size_t size, int64_t no
   uint32_t fields = fault == WIRE_OK ? fields_of_interest(bot, message.type->id) : 0;
   if (fields > 0)
     fault = wire_decode_first(bytes, size, WIRE_FROM_SERVER, fields, &common->arena, &message);
-  if (fault != WIRE_OK)
-    give_up(bot, wire_fault_name(fault));
-  else if (fields > 0)
+  if (fault != WIRE_OK) {
+    bot_give_up(bot, wire_fault_name(fault));
+  } else if (fields > 0) {
+    if (common->dump)
+      dump(bot, &message, size, now);
     take_message(bot, &message, now);
+  }
 }
 
 const ws_events bot_events = {on_opened, on_message, on_ended};
@@ -237,23 +299,30 @@ static void send_input(bot *bot, const wire_input *input, int64_t now) {
   bot->sent_seq = input->seq;
   bot->sent_buttons = input->buttons;
   bot->sent_at[input->seq % BOT_ECHOES] = bot->input_at = now;
-  say(bot, &wire_input_type, input);
+  bot_say(bot, &wire_input_type, input);
 }
 
 static void send_cheats(bot *bot, uint32_t buttons, uint32_t tick, bool honest) {
-  uint32_t count = behaviour_cheat_inputs(bot->common->behaviour, honest);
+  uint32_t count = behaviour_cheat_inputs(bot->common->options->behaviour, honest);
   wire_input input = {0, tick, buttons};
   for (uint32_t i = 0; i < count && bot->state == BOT_PLAYING; i++) {
     uint8_t bytes[64];
     wire_buffer out = {.bytes = bytes, .capacity = sizeof bytes};
-    behaviour_cheat(bot->common->behaviour, &bot->cheat_seq, input, bot->welcome.tick_rate, &out);
+    behaviour_cheat(bot->common->options->behaviour, &bot->cheat_seq, input, bot->welcome.tick_rate, &out);
     if (!ws_send(bot->socket, bytes, out.size))
-      give_up(bot, "choked");
+      bot_give_up(bot, "choked");
   }
 }
 
 static uint32_t decide(bot *bot, uint32_t tick) {
-  return behaviour_buttons(bot->common->behaviour, &bot->mind, tick, bot->welcome.tick_rate);
+  bool plays = bot->eyes && bot->common->options->behaviour == BEHAVIOUR_WANDER && member_plays(&bot->member);
+  if (plays && tick != bot->thought_tick) {
+    bot->thought = member_think(&bot->member, bot->eyes->replica, &bot->mind, bot->welcome.tick_rate);
+    bot->thought_tick = tick;
+  }
+  if (plays)
+    return bot->thought;
+  return behaviour_buttons(bot->common->options->behaviour, &bot->mind, tick, bot->welcome.tick_rate);
 }
 
 /* Returns when to walk on. */
@@ -261,7 +330,7 @@ static int64_t walk_by_eyes(bot *bot, int64_t now) {
   wire_input input;
   uint32_t tick = replica_stats(bot->eyes->replica)->predicted_tick, buttons = decide(bot, tick);
   bool send = eyes_advance(bot->eyes, buttons, now, &input);
-  if (behaviour_is_cheat(bot->common->behaviour)) {
+  if (behaviour_is_cheat(bot->common->options->behaviour)) {
     send_cheats(bot, buttons, tick, send);
     return now + CHEAT_US;
   }
@@ -288,28 +357,14 @@ static void ping(bot *bot, int64_t now) {
   if (now < bot->ping_at)
     return;
   bot->ping_at = now + WIRE_PING_MS * MS;
-  say(bot, &wire_ping_type, &(wire_ping){.time = (uint32_t)(now / MS)});
-}
-
-int64_t bot_advance(bot *bot, int64_t now) {
-  int64_t due = now + WAITING_US;
-  if (bot->state == BOT_CONNECTING || bot->state == BOT_JOINING) {
-    if (bot->common->read_at - bot->since > WIRE_CONNECT_MS * MS)
-      give_up(bot, "timed_out");
-  } else if (bot->state == BOT_PLAYING) {
-    due = bot->eyes ? walk_by_eyes(bot, now) : walk_by_pace(bot, now);
-    ping(bot, now);
-    if (bot->state == BOT_PLAYING && bot->common->read_at - bot->frame_at > WIRE_SILENT_MS * MS)
-      give_up(bot, "no_frames");
-  }
-  return due;
+  bot_say(bot, &wire_ping_type, &(wire_ping){.time = (uint32_t)(now / MS)});
 }
 
 /* A server that gave no token has no seat to come back to. */
 static void come_back(bot *bot, int64_t now) {
   bool seat = *bot->welcome.token;
   if (!seat)
-    say(bot, &wire_leave_type, NULL);
+    bot_say(bot, &wire_leave_type, NULL);
   if (bot->state != BOT_PLAYING)
     return; /* choked just now */
   bot->common->tally->playing--;
@@ -317,6 +372,40 @@ static void come_back(bot *bot, int64_t now) {
   bot->away = true;
   (seat ? ws_cut : ws_close)(bot->socket);
   bot_start(bot, now);
+}
+
+/* By --reconnect: each at a time of its own. */
+static void lose_connection(bot *bot, int64_t now) {
+  int64_t every = (int64_t)bot->common->options->reconnect * 1000 * MS;
+  if (!every || !bot->common->tally->open || bot->state != BOT_PLAYING || now < bot->cut_next)
+    return;
+  bool first = !bot->cut_next;
+  bot->cut_next = now + (first ? wander_random(&bot->mind.random) % every : every);
+  if (first)
+    return;
+  bot->common->tally->reconnects++;
+  bot->cut_at = now;
+  come_back(bot, now);
+}
+
+int64_t bot_advance(bot *bot, int64_t now) {
+  int64_t due = now + WAITING_US;
+  if (bot->state == BOT_QUEUED && bot->party->failed)
+    end(bot, "no_room");
+  else if (bot->state == BOT_QUEUED && bot->party->open)
+    bot_start(bot, now);
+  else if (bot->state == BOT_CONNECTING || bot->state == BOT_JOINING) {
+    if (bot->common->read_at - bot->since > WIRE_CONNECT_MS * MS)
+      bot_give_up(bot, "timed_out");
+  } else if (bot->state == BOT_PLAYING) {
+    due = bot->eyes ? walk_by_eyes(bot, now) : walk_by_pace(bot, now);
+    ping(bot, now);
+    bot_room_advance(bot, now);
+    if (bot->state == BOT_PLAYING && bot->common->read_at - bot->frame_at > WIRE_SILENT_MS * MS)
+      bot_give_up(bot, "no_frames");
+    lose_connection(bot, now);
+  }
+  return due;
 }
 
 void bot_check(bot *bot, bool checked, int64_t now) {
@@ -329,12 +418,14 @@ void bot_check(bot *bot, bool checked, int64_t now) {
 
 void bot_leave(bot *bot) {
   if (bot->state == BOT_PLAYING)
-    say(bot, &wire_leave_type, NULL);
+    bot_say(bot, &wire_leave_type, NULL);
   else
     bot_drop(bot);
 }
 
 void bot_drop(bot *bot) {
+  if (bot->state == BOT_QUEUED)
+    bot->state = BOT_ENDED;
   if (!bot->socket)
     return;
   bot->common->tally->playing -= bot->state == BOT_PLAYING;

@@ -11,21 +11,29 @@
 #include "tests/bots/behaviour.h"
 #include "tests/bots/eyes.h"
 #include "tests/bots/ground.h"
+#include "tests/bots/member.h"
+#include "tests/bots/options.h"
 #include "tests/bots/pace.h"
+#include "tests/bots/party.h"
 #include "tests/bots/tally.h"
 #include "tests/bots/ws.h"
 
 enum { BOT_ECHOES = 64 }; /* inputs on their way whose times are kept */
 
-typedef enum { BOT_WAITING, BOT_CONNECTING, BOT_JOINING, BOT_PLAYING, BOT_ENDED } bot_state;
+/* QUEUED: its room is still being made. */
+typedef enum { BOT_WAITING, BOT_QUEUED, BOT_CONNECTING, BOT_JOINING, BOT_PLAYING, BOT_ENDED } bot_state;
 
 /* What all bots have in common. */
 typedef struct {
   ws_pool *pool;
   tally *tally;
+  const options *options;
+  party *parties;
+  uint32_t party_count;
+  FILE *dump; /* or NULL */
+  int64_t begun_at;
   ground *grounds;
-  wire_arena arena; /* for one decoded message at a time */
-  behaviour behaviour;
+  wire_arena arena;      /* for one decoded message at a time */
   uint32_t boxes;        /* most boxes in a replica */
   uint32_t ever_checked; /* bots that had eyes at some time */
   bool flipped;          /* one bit of one replica, if this program is to be noticed */
@@ -40,7 +48,18 @@ typedef struct bot {
   ws *socket;         /* while connecting, joining or playing */
   const char *reason; /* the code's name, once the server said goodbye */
 
-  bool away; /* on its way back to its seat */
+  bool away;        /* on its way back to its seat */
+  bool seated;      /* has had a seat in its party's room */
+  int64_t cut_at;   /* if away by --reconnect: since when; else 0 */
+  int64_t cut_next; /* when to lose the connection next; 0: not known yet */
+
+  party *party;
+  bool maker;  /* makes its party's room, */
+  bool errand; /* and is in general for that now */
+  member member;
+  party_ear ear;
+  int64_t say_at; /* the next line of talk; 0: not known yet */
+  uint32_t said;
 
   int64_t since; /* the connection was begun, or hello was said */
   int64_t frame_at, ping_at;
@@ -52,6 +71,7 @@ typedef struct bot {
   wire_welcome welcome;
   bool has_ground; /* the map has come */
   wander mind;
+  uint32_t thought_tick, thought; /* what the game's mind wanted to hold at that tick */
 
   uint32_t sent_seq, acked_seq;
   uint32_t sent_buttons;
@@ -81,6 +101,25 @@ void bot_check(bot *bot, bool checked, int64_t now);
 
 /* Leaves on purpose; the server's goodbye ends it. */
 void bot_leave(bot *bot);
+
+/* --- between bot.c (the connection, the world) and bot_room.c (the room) --- */
+
+void bot_say(bot *bot, const wire_type *type, const void *message);
+void bot_give_up(bot *bot, const char *why);
+
+/* In general, on an errand: asks for its party's room. */
+void bot_room_make(bot *bot);
+
+/* Any message but welcome and those of the world. */
+void bot_room_message(bot *bot, const wire_message *message, int64_t now);
+
+/* True if this bot reads messages of this type for its room's sake. */
+bool bot_room_reads(const bot *bot, uint32_t type);
+
+/* Says what is to be said in the room. */
+void bot_room_advance(bot *bot, int64_t now);
+
+/* --- */
 
 /* Ends the connection at once, without a word in the tally. */
 void bot_drop(bot *bot);

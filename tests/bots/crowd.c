@@ -1,6 +1,7 @@
 #include "tests/bots/crowd.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/pre.h"
 
@@ -22,7 +23,21 @@ static void choose_first(crowd *crowd) {
   }
 }
 
-crowd *crowd_create(const options *options, ws_pool *pool, int64_t now) {
+static void make_parties(crowd *crowd) {
+  const options *options = crowd->options;
+  uint32_t count = options->rooms ? options->rooms : 1;
+  crowd->common.parties = calloc(count, sizeof *crowd->common.parties);
+  crowd->common.party_count = count;
+  PRE(crowd->common.parties);
+  for (uint32_t i = 0; i < count; i++) {
+    party *party = &crowd->common.parties[i];
+    *party = (struct party){.number = i + 1, .made = options->rooms > 0};
+    party->size = options->bots / count + (i < options->bots % count);
+    memcpy(party->code, options->room, sizeof party->code);
+  }
+}
+
+crowd *crowd_create(const options *options, ws_pool *pool, FILE *dump, int64_t now) {
   crowd *made = calloc(1, sizeof *made);
   PRE(made);
   *made = (crowd){.options = options, .phase_at = now, .pump_at = now};
@@ -30,8 +45,11 @@ crowd *crowd_create(const options *options, ws_pool *pool, int64_t now) {
   made->common = (bot_common){.pool = pool,
                               .tally = &made->tally,
                               .arena = {.memory = malloc(capacity), .capacity = capacity},
-                              .behaviour = options->behaviour,
+                              .options = options,
+                              .dump = dump,
+                              .begun_at = now,
                               .boxes = options->boxes};
+  make_parties(made);
   made->bots = calloc(options->bots, sizeof *made->bots);
   made->due = calloc(options->bots, sizeof *made->due);
   made->checked = calloc(options->bots, sizeof *made->checked);
@@ -47,6 +65,9 @@ void crowd_destroy(crowd *crowd) {
   PRE(crowd->phase == CROWD_DONE);
   for (uint32_t i = 0; i < crowd->options->bots; i++)
     bot_free(&crowd->bots[i]);
+  for (uint32_t i = 0; i < crowd->common.party_count; i++)
+    party_free(&crowd->common.parties[i]);
+  free(crowd->common.parties);
   ground_free(&crowd->common.grounds);
   free(crowd->common.arena.memory);
   free(crowd->checked);

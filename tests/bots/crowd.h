@@ -32,7 +32,8 @@ typedef struct crowd {
   uint32_t random;
 } crowd;
 
-crowd *crowd_create(const options *options, ws_pool *pool, int64_t now);
+/* `dump`: where decoded frames go, or NULL. */
+crowd *crowd_create(const options *options, ws_pool *pool, FILE *dump, int64_t now);
 void crowd_destroy(crowd *crowd); /* PRE: the phase is CROWD_DONE */
 
 /* Nothing that came before `now` is unread. */

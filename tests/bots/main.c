@@ -1,6 +1,8 @@
 /* tickbox-bots: connects many bots to a server and tells what they saw. It alone reads the clock. */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -85,8 +87,8 @@ static int judge(const crowd *crowd) {
   return EXIT_NOBODY;
 }
 
-static int play(const options *options, ws_pool *pool) {
-  crowd *crowd = crowd_create(options, pool, now_us());
+static int play(const options *options, ws_pool *pool, FILE *dump) {
+  crowd *crowd = crowd_create(options, pool, dump, now_us());
   int64_t cpu = run(pool, crowd);
   int status = judge(crowd);
   if (status != EXIT_NOBODY)
@@ -119,7 +121,16 @@ int main(int count, char **arguments) {
     fprintf(stderr, "tickbox-bots: %s: %s\n", options.url_text, fault);
     return EXIT_NOBODY;
   }
-  int status = play(&options, pool);
+  FILE *dump = options.dump ? fopen(options.dump, "w") : NULL;
+  int status = EXIT_MACHINE;
+  if (options.dump && !dump)
+    fprintf(stderr, "tickbox-bots: cannot write %s: %s\n", options.dump, strerror(errno));
+  else
+    status = play(&options, pool, dump);
   ws_pool_destroy(pool);
+  if (dump && fclose(dump) != 0) {
+    fprintf(stderr, "tickbox-bots: %s is not whole: %s\n", options.dump, strerror(errno));
+    status = EXIT_MACHINE;
+  }
   return status;
 }

@@ -63,6 +63,60 @@ static bool take_behaviour(options *options, const char *name) {
   return false;
 }
 
+static bool take_word(const char *name, const char *value, options_word word) {
+  if (*value && strlen(value) <= WIRE_WORD_BYTES_MAX) {
+    strcpy(word, value);
+    return true;
+  }
+  fprintf(stderr, "tickbox-bots: --%s wants a word of up to %d letters, not '%s'\n", name, WIRE_WORD_BYTES_MAX, value);
+  return false;
+}
+
+static bool take_game(options *options, const char *name) {
+  if (game_find(name))
+    return take_word("game", name, options->game);
+  fprintf(stderr, "tickbox-bots: there is no game '%s'; see --help\n", name);
+  return false;
+}
+
+static bool take_option(member_options *host, const char *part) {
+  const char *equals = strchr(part, '=');
+  char *rest = NULL;
+  long value = equals ? strtol(equals + 1, &rest, 10) : 0;
+  bool fits = equals && equals > part && equals - part <= WIRE_WORD_BYTES_MAX && rest > equals + 1 && !*rest &&
+              value >= INT32_MIN && value <= INT32_MAX && host->count < MEMBER_OPTIONS_MAX;
+  if (!fits) {
+    fprintf(stderr, "tickbox-bots: --options wants up to %d of NAME=NUMBER, not '%s'\n", MEMBER_OPTIONS_MAX, part);
+    return false;
+  }
+  wire_option *option = &host->list[host->count++];
+  memcpy(option->name, part, (size_t)(equals - part));
+  option->name[equals - part] = 0;
+  option->value = (int32_t)value;
+  return true;
+}
+
+static bool take_kind(options *options, const char *part) {
+  if (options->kind_count < OPTIONS_KINDS_MAX)
+    return take_word("kinds", part, options->kinds[options->kind_count++]);
+  fprintf(stderr, "tickbox-bots: --kinds wants at most %d kinds\n", OPTIONS_KINDS_MAX);
+  return false;
+}
+
+/* Each part between commas. */
+static bool take_list(options *options, int letter, const char *text) {
+  char copy[512];
+  if (strlen(text) >= sizeof copy) {
+    fprintf(stderr, "tickbox-bots: a list is too long\n");
+    return false;
+  }
+  strcpy(copy, text);
+  for (char *rest, *part = strtok_r(copy, ",", &rest); part; part = strtok_r(NULL, ",", &rest))
+    if (!(letter == 'o' ? take_option(&options->host, part) : take_kind(options, part)))
+      return false;
+  return true;
+}
+
 static bool take(options *options, int letter, const char *value) {
   switch (letter) {
   case 'u':
@@ -79,6 +133,22 @@ static bool take(options *options, int letter, const char *value) {
     return number("boxes", value, WIRE_BOX_ID_MAX, &options->boxes);
   case 'k':
     return number("check", value, 100, &options->check);
+  case 'R':
+    return number("rooms", value, BOTS_MAX, &options->rooms);
+  case 'r':
+    return take_word("room", value, options->room);
+  case 'g':
+    return take_game(options, value);
+  case 'o':
+  case 'i':
+    return take_list(options, letter, value);
+  case 't':
+    return number("chat", value, WIRE_TALKS_PER_MINUTE_MAX, &options->chat);
+  case 'l':
+    return number("reconnect", value, SECONDS_MAX, &options->reconnect);
+  case 'd':
+    options->dump = value;
+    return true;
   case 'j':
     return options->json = true;
   case 'h':
@@ -87,6 +157,16 @@ static bool take(options *options, int letter, const char *value) {
     return options->version = true;
   }
   return false; /* getopt has said what is wrong */
+}
+
+static bool fits_together(const options *options) {
+  if (options->rooms > options->bots)
+    fprintf(stderr, "tickbox-bots: %u bots cannot fill %u rooms\n", options->bots, options->rooms);
+  else if (options->rooms && *options->room)
+    fprintf(stderr, "tickbox-bots: either --room or --rooms\n");
+  else
+    return true;
+  return false;
 }
 
 bool options_parse(options *options, int count, char **arguments) {
@@ -98,12 +178,20 @@ bool options_parse(options *options, int count, char **arguments) {
       {"joins", required_argument, NULL, 'c'},
       {"boxes", required_argument, NULL, 'b'},
       {"check", required_argument, NULL, 'k'},
+      {"rooms", required_argument, NULL, 'R'},
+      {"room", required_argument, NULL, 'r'},
+      {"game", required_argument, NULL, 'g'},
+      {"options", required_argument, NULL, 'o'},
+      {"kinds", required_argument, NULL, 'i'},
+      {"chat", required_argument, NULL, 't'},
+      {"reconnect", required_argument, NULL, 'l'},
+      {"dump", required_argument, NULL, 'd'},
       {"json", no_argument, NULL, 'j'},
       {"help", no_argument, NULL, 'h'},
       {"version", no_argument, NULL, 'v'},
       {NULL, 0, NULL, 0},
   };
-  *options = (struct options){.bots = 20, .seconds = 10, .joins = 400, .check = 100};
+  *options = (struct options){.bots = 20, .seconds = 10, .joins = 400, .check = 100, .game = "tag"};
   take_url(options, "ws://127.0.0.1:8765");
   for (int letter; (letter = getopt_long(count, arguments, "", known, NULL)) != -1;)
     if (!take(options, letter, optarg))
@@ -114,5 +202,7 @@ bool options_parse(options *options, int count, char **arguments) {
   }
   if (options->boxes == 0)
     options->boxes = options->bots + BOXES_BESIDE;
-  return true;
+  if (options->kind_count == 0)
+    strcpy(options->kinds[options->kind_count++], "bot");
+  return fits_together(options);
 }

@@ -7,7 +7,12 @@
 #include <stdio.h>
 
 #include "tests/bots/behaviour.h"
+#include "tests/bots/member.h"
 #include "tests/bots/ws.h"
+
+enum { OPTIONS_KINDS_MAX = 8 };
+
+typedef char options_word[WIRE_WORD_BYTES_MAX + 1];
 
 typedef struct options {
   const char *url_text; /* as the person wrote it */
@@ -18,6 +23,15 @@ typedef struct options {
   uint32_t boxes; /* most boxes in a replica */
   uint32_t check; /* percent of the bots that are checked at a time */
   behaviour behaviour;
+  uint32_t rooms;                        /* to make, for the bots to spread over; 0: none is made */
+  options_word room;                     /* to go to, if none is made; empty: general */
+  options_word game;                     /* of the rooms made */
+  member_options host;                   /* what their hosts set */
+  uint32_t chat;                         /* lines a minute, a bot */
+  uint32_t reconnect;                    /* every so many seconds a bot loses its connection; 0: never */
+  options_word kinds[OPTIONS_KINDS_MAX]; /* that the bots say they are, in turn */
+  uint32_t kind_count;
+  const char *dump; /* file for decoded frames; NULL: none */
   bool json, help, version;
 } options;
 

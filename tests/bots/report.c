@@ -44,6 +44,64 @@ static double ratio(double part, double whole) {
   return whole > 0 ? part / whole : 0;
 }
 
+/* Of all rooms together. */
+typedef struct {
+  uint64_t matches, winners, lines_lost, lines_doubled;
+  uint32_t idle; /* rooms in which no match has ended */
+} rooms_seen;
+
+static rooms_seen rooms_of(const crowd *crowd) {
+  rooms_seen seen = {0};
+  for (uint32_t i = 0; i < crowd->common.party_count; i++) {
+    seen.matches += crowd->common.parties[i].matches;
+    seen.winners += crowd->common.parties[i].winners;
+    seen.idle += crowd->common.parties[i].matches == 0;
+  }
+  for (uint32_t i = 0; i < crowd->options->bots; i++) {
+    seen.lines_lost += party_missed(crowd->bots[i].party, &crowd->bots[i].ear);
+    seen.lines_doubled += crowd->bots[i].ear.doubled;
+  }
+  return seen;
+}
+
+/* The names of the roles that players had, by the first bot that knows a game with roles. */
+static void print_roles(FILE *out, const crowd *crowd, const char *quote, const char *between) {
+  const game_rules *rules = NULL;
+  uint32_t seen = 0, printed = 0;
+  for (uint32_t i = 0; i < crowd->options->bots; i++) {
+    const member *member = &crowd->bots[i].member;
+    if (!rules && member->rules && member->rules->role_count > 0)
+      rules = member->rules;
+    if (rules && member->rules == rules)
+      seen |= member->roles_seen;
+  }
+  for (uint32_t role = 0; rules && role < rules->role_count; role++)
+    if (seen >> role & 1)
+      fprintf(out, "%s%s%s%s", printed++ ? between : "", quote, rules->roles[role].name, quote);
+}
+
+static void print_names(FILE *out, const tally_name *names, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    fprintf(out, "%s\"%s\":%u", i ? "," : "", names[i].name, names[i].count);
+}
+
+static void print_rooms_json(FILE *out, const crowd *crowd) {
+  const tally *tally = &crowd->tally;
+  rooms_seen seen = rooms_of(crowd);
+  fprintf(out, ",\"rooms\":%u,\"rooms_idle\":%u,\"matches\":%" PRIu64 ",\"winners\":%" PRIu64 ",\"roles\":[",
+          crowd->common.party_count, seen.idle, seen.matches, seen.winners);
+  print_roles(out, crowd, "\"", ",");
+  fprintf(out, "],\"chat\":{\"said\":%" PRIu64 ",\"heard\":%" PRIu64 ",\"lost\":%" PRIu64 ",\"doubled\":%" PRIu64 "}",
+          tally->said, tally->heard, seen.lines_lost, seen.lines_doubled);
+  fprintf(out, ",\"reconnects\":{\"tried\":%" PRIu64 ",\"same_seat\":%" PRIu64 ",\"other_seat\":%" PRIu64,
+          tally->reconnects, tally->same_seat, tally->other_seat);
+  fprintf(out, ",\"inputs_doubled\":%" PRIu64 ",\"back_ms\":{\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f}},\"notices\":{",
+          tally->inputs_doubled, ms(&tally->back_us, 0.5), ms(&tally->back_us, 0.99),
+          (double)tally->back_us.max / 1000);
+  print_names(out, tally->notices, tally->notice_count);
+  fputs("}", out);
+}
+
 void report_progress(FILE *out, const crowd *crowd, uint64_t frames_before, int64_t now) {
   const tally *tally = &crowd->tally;
   uint64_t frames = tally->frames >= frames_before ? tally->frames - frames_before : tally->frames;
@@ -73,10 +131,30 @@ static void print_json(FILE *out, const crowd *crowd, int64_t cpu_us) {
           (double)tally->late_us.max / 1000, ratio((double)cpu_us, (double)tally->frames));
   fprintf(out, ",\"check\":{\"percent\":%u,\"at_once\":%u,\"bots\":%u}", crowd->options->check, crowd->checked_count,
           crowd->common.ever_checked);
+  print_rooms_json(out, crowd);
   fputs(",\"errors_by_name\":{", out);
-  for (uint32_t i = 0; i < tally->name_count; i++)
-    fprintf(out, "%s\"%s\":%u", i ? "," : "", tally->names[i].name, tally->names[i].count);
+  print_names(out, tally->names, tally->name_count);
   fputs("}}\n", out);
+}
+
+static void print_rooms_text(FILE *out, const crowd *crowd) {
+  const tally *tally = &crowd->tally;
+  rooms_seen seen = rooms_of(crowd);
+  if (seen.matches > 0 || crowd->options->rooms > 0) {
+    fprintf(out, "rooms         %u: %" PRIu64 " matches ended, %" PRIu64 " winners, roles ", crowd->common.party_count,
+            seen.matches, seen.winners);
+    print_roles(out, crowd, "", ", ");
+    fputc('\n', out);
+  }
+  if (tally->said > 0)
+    fprintf(out, "talk          %" PRIu64 " lines said, %" PRIu64 " heard, %" PRIu64 " lost, %" PRIu64 " doubled\n",
+            tally->said, tally->heard, seen.lines_lost, seen.lines_doubled);
+  if (tally->reconnects > 0)
+    fprintf(out,
+            "reconnects    %" PRIu64 ": %" PRIu64 " to the same seat, %" PRIu64 " to another; back after p50 %.2f ms, "
+            "p99 %.2f ms; inputs doubled %" PRIu64 "\n",
+            tally->reconnects, tally->same_seat, tally->other_seat, ms(&tally->back_us, 0.5), ms(&tally->back_us, 0.99),
+            tally->inputs_doubled);
 }
 
 static void print_text(FILE *out, const crowd *crowd, int64_t cpu_us) {
@@ -96,6 +174,7 @@ static void print_text(FILE *out, const crowd *crowd, int64_t cpu_us) {
   fprintf(out, "checks        %" PRIu64 ", desyncs %" PRIu64 "; %u bots checked, %u at a time\n", tally->checks,
           tally->desyncs, crowd->common.ever_checked, crowd->checked_count);
   fprintf(out, "corrections   %" PRIu64 ", inputs replayed %" PRIu64 "\n", tally->corrections, tally->replayed);
+  print_rooms_text(out, crowd);
   fprintf(out, "bots late     p99 %.2f ms, max %.2f ms; %.2f us of CPU a frame\n", ms(&tally->late_us, 0.99),
           (double)tally->late_us.max / 1000, ratio((double)cpu_us, (double)tally->frames));
   fprintf(out, "errors        %u refused, %u lost\n", tally->refused, tally->lost);

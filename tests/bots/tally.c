@@ -10,17 +10,17 @@ void tally_open(tally *tally) {
   memset(&tally->late_us, 0, sizeof tally->late_us);
 }
 
-static tally_name *name_of(tally *tally, const char *why) {
+static void count_name(tally_name names[TALLY_NAMES_MAX], uint32_t *count, const char *why) {
   char cut[TALLY_NAME_BYTES];
   snprintf(cut, sizeof cut, "%s", why);
-  for (uint32_t i = 0; i < tally->name_count; i++)
-    if (!strcmp(tally->names[i].name, cut))
-      return &tally->names[i];
-  if (tally->name_count == TALLY_NAMES_MAX)
-    return &tally->names[TALLY_NAMES_MAX - 1];
-  tally_name *made = &tally->names[tally->name_count++];
-  snprintf(made->name, sizeof made->name, "%s", tally->name_count == TALLY_NAMES_MAX ? "others" : cut);
-  return made;
+  uint32_t at = 0;
+  while (at < *count && strcmp(names[at].name, cut))
+    at++;
+  if (at == TALLY_NAMES_MAX)
+    at = TALLY_NAMES_MAX - 1;
+  else if (at == *count)
+    snprintf(names[(*count)++].name, sizeof cut, "%s", at == TALLY_NAMES_MAX - 1 ? "others" : cut);
+  names[at].count++;
 }
 
 void tally_trouble(tally *tally, bool was_playing, const char *why) {
@@ -28,5 +28,9 @@ void tally_trouble(tally *tally, bool was_playing, const char *why) {
     tally->lost++;
   else
     tally->refused++;
-  name_of(tally, why)->count++;
+  count_name(tally->names, &tally->name_count, why);
+}
+
+void tally_notice(tally *tally, const char *name) {
+  count_name(tally->notices, &tally->notice_count, name);
 }

@@ -25,11 +25,18 @@ typedef struct {
   histogram late_us;         /* of this process's own timer: if it is large, the bots were the bottleneck */
   uint64_t checks, corrections, replayed;
 
+  uint64_t said, heard;                       /* lines of talk */
+  uint64_t reconnects, same_seat, other_seat; /* by --reconnect */
+  uint64_t inputs_doubled;                    /* applied, beyond those sent */
+  histogram back_us;                          /* from a lost connection to the first frame of the next */
+
   uint32_t refused; /* ended before they played */
   uint32_t lost;    /* ended while they played */
   uint64_t desyncs;
   tally_name names[TALLY_NAMES_MAX]; /* why; the last takes what finds no room */
   uint32_t name_count;
+  tally_name notices[TALLY_NAMES_MAX]; /* what the server would not do, likewise */
+  uint32_t notice_count;
 
   uint32_t playing; /* now */
   uint32_t away;    /* on their way back to their seats */
@@ -40,5 +47,8 @@ typedef struct {
 void tally_open(tally *tally);
 
 void tally_trouble(tally *tally, bool was_playing, const char *why);
+
+/* The server said no to something, and the connection stayed. */
+void tally_notice(tally *tally, const char *name);
 
 #endif
