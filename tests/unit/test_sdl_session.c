@@ -83,6 +83,25 @@ static void a_refused_map_leaves_the_ground_that_was_there(void **state) {
   session_free(&session);
 }
 
+static void a_step_that_is_not_known_here_is_no_servers(void **state) {
+  (void)state;
+  session session;
+  wire_map map = arena(BOX), swim = arena(BOX);
+  const wire_step still = {0, "still"}, strange = {0, "swim"};
+  strcpy(swim.step, "swim");
+  welcome(&session);
+  assert_int_equal(receive(&session, &wire_step_type, &still), SESSION_BROKEN); /* before a map */
+  assert_int_equal(receive(&session, &wire_map_type, &swim), SESSION_BROKEN);
+  assert_int_equal(receive(&session, &wire_map_type, &map), SESSION_NOTHING);
+  assert_int_equal(receive(&session, &wire_step_type, &still), SESSION_NOTHING);
+  play(&session);
+  wire_draw_item item;
+  assert_int_equal(replica_draw(session.replica, &item, 1), 1);
+  assert_int_equal(item.x, BOX); /* it stands still while RIGHT is held */
+  assert_int_equal(receive(&session, &wire_step_type, &strange), SESSION_BROKEN);
+  session_free(&session);
+}
+
 static void a_second_map_replaces_the_first(void **state) {
   (void)state;
   session session;
@@ -214,6 +233,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_map_with_boxes_larger_than_the_arena_is_no_servers),
       cmocka_unit_test(a_refused_map_leaves_the_ground_that_was_there),
+      cmocka_unit_test(a_step_that_is_not_known_here_is_no_servers),
       cmocka_unit_test(a_second_map_replaces_the_first),
       cmocka_unit_test(what_comes_out_of_order_is_refused),
       cmocka_unit_test(coming_back_asks_for_the_same_seat_and_the_rest_of_the_talk),
