@@ -121,7 +121,7 @@ export class Chat {
   draw(line) {
     const time = new Date(line.time * 1000);
     const clock = time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
-    const item = make("li", {}, make("time", { dateTime: time.toISOString() }, clock), " ");
+    const item = make("p", {}, make("time", { dateTime: time.toISOString() }, clock), " ");
     if (line.channel !== ROOM) item.append(make("span", { className: "channel" }, CHANNELS[line.channel].words), " ");
     if (line.person === 0) {
       item.className = "server";
@@ -140,7 +140,7 @@ export class Chat {
 
   /** Says something here that nobody else reads. @param {string} text */
   note(text) {
-    this.log.append(make("li", { className: "server" }, text));
+    this.log.append(make("p", { className: "server" }, text));
     this.log.scrollTop = this.log.scrollHeight;
   }
 

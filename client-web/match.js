@@ -30,8 +30,9 @@ export class MatchBar {
     const own = game.roster.standingOf(game.ownId);
     const { room, match } = game.room;
     redraw(this.facts, [own, room.roles, game.room.teams, game.isWatching, match.paused], () => this.drawFacts(game));
-    write(this.clock, game.secondsLeft < 0 ? "" : clockOf(game.secondsLeft));
-    this.clock.classList.toggle("soon", game.secondsLeft >= 0 && game.secondsLeft <= 10);
+    const counts = game.secondsLeft >= 0 && game.room.phase === "playing";
+    write(this.clock, counts ? clockOf(game.secondsLeft) : "");
+    this.clock.classList.toggle("soon", counts && game.secondsLeft <= 10);
     redraw(this.powers, [game.isHost && !game.isRelay, match.paused], () => this.drawPowers(game));
   }
 
@@ -118,7 +119,7 @@ export class Notices {
 
   /** @param {string} words */
   tell(words) {
-    const item = make("li", {}, words);
+    const item = make("p", {}, words);
     this.list.append(item);
     while (this.list.children.length > NOTICES_MAX) this.list.firstChild.remove();
     setTimeout(() => item.remove(), NOTICE_MS);
