@@ -59,7 +59,7 @@ static void net_write(connection *peer, const uint8_t *bytes, size_t size) {
 
 static bool link_send(link_t *link, const uint8_t *bytes, size_t size) {
   connection *peer = (connection *)link;
-  PRE_RANGE(size, 1, WIRE_SERVER_BYTES_MAX);
+  PRE_RANGE(size, 1, NET_MESSAGE_BYTES_MAX);
   if (peer->closing)
     return true;
   if (net_can_write(peer)) {
@@ -99,6 +99,9 @@ static const link_ops net_link_ops = {link_drained, link_send, link_close, link_
 static void net_say_why(connection *peer) {
   const char *name = code_words[peer->code].name;
   peer->said_why = true;
+  /* lws keeps our reason where it keeps a ping's payload, so that a flood of pings would overwrite it. */
+  if (peer->code == CODE_TOO_FAST)
+    lws_rx_flow_control(peer->wsi, 0);
   lws_close_reason(peer->wsi, NET_CLOSE_STATUS + peer->code, (uint8_t *)(uintptr_t)name, strlen(name));
   lws_close_free_wsi(peer->wsi, LWS_CLOSE_STATUS_NOSTATUS, "tickbox");
 }
@@ -130,17 +133,7 @@ static void net_forget_parts(connection *peer) {
 
 static void net_fault(connection *peer, uint32_t code) {
   net_forget_parts(peer);
-  if (peer->line)
-    lag_receive_fault(peer->line, code, loop_now());
-  else
-    host_receive_fault(peer->net->config.host, peer->client, code);
-}
-
-static void net_pass_on(connection *peer, const uint8_t *bytes, size_t size, int64_t now) {
-  if (peer->line)
-    lag_receive(peer->line, bytes, size, now);
-  else
-    host_receive(peer->net->config.host, peer->client, bytes, size, now);
+  net_guest_fault(peer->net, &peer->guest, code, loop_now());
 }
 
 /* Keeps one part of a message. False after a fault. */
@@ -169,7 +162,7 @@ static void net_confirm_alive(connection *peer, int64_t now) {
 }
 
 static int net_received(connection *peer, const uint8_t *bytes, size_t size) {
-  if (peer->closing || (!peer->client && !peer->line))
+  if (peer->closing || !net_guest_is_here(&peer->guest))
     return 0;
   int64_t now = loop_now();
   net_confirm_alive(peer, now);
@@ -180,9 +173,9 @@ static int net_received(connection *peer, const uint8_t *bytes, size_t size) {
   else if (size > WIRE_CLIENT_BYTES_MAX)
     net_fault(peer, CODE_TOO_LARGE);
   else if (whole && !peer->parts)
-    net_pass_on(peer, bytes, size, now);
+    net_guest_receive(peer->net, &peer->guest, bytes, size, now);
   else if (net_gather(peer, bytes, size) && whole) {
-    net_pass_on(peer, peer->parts, peer->parts_size, now);
+    net_guest_receive(peer->net, &peer->guest, peer->parts, peer->parts_size, now);
     net_forget_parts(peer);
   }
   return 0;
@@ -199,29 +192,18 @@ static int net_opened(connection *peer, struct lws *wsi) {
   self->players++;
   if (self->stopping)
     return -1;
-  if (self->config.lag)
-    peer->line = lag_connect(self->config.lag, &peer->link, loop_now());
-  else
-    peer->client = host_connect(self->config.host, &peer->link, loop_now());
-  return peer->client || peer->line ? 0 : -1;
+  return net_guest_connect(self, &peer->guest, &peer->link, loop_now()) ? 0 : -1;
 }
 
 static void net_closed(connection *peer) {
   if (!peer->net)
     return;
   net *self = peer->net;
-  if (peer->client)
-    host_disconnect(self->config.host, peer->client);
-  if (peer->line)
-    lag_disconnect(peer->line);
-  peer->client = NULL;
-  peer->line = NULL;
+  net_guest_disconnect(self, &peer->guest);
   peer->net = NULL;
   outbox_clear(&peer->waiting);
   net_forget_parts(peer);
-  self->players--;
-  if (self->stopping && self->players == 0)
-    self->config.on_empty(self->config.user);
+  net_player_gone(self);
 }
 
 int net_on_socket(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size) {
