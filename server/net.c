@@ -92,6 +92,48 @@ static uint32_t net_limit_descriptors(uint32_t clients_max) {
   return soft > NET_DESCRIPTORS_SPARE * 2 ? (uint32_t)soft - NET_DESCRIPTORS_SPARE : NET_DESCRIPTORS_SPARE;
 }
 
+/* --- guests -------------------------------------------------------------------------------------------- */
+
+bool net_guest_is_here(const net_guest *guest) {
+  return guest->client || guest->line;
+}
+
+bool net_guest_connect(net *self, net_guest *guest, link_t *link, int64_t now) {
+  if (self->config.lag)
+    guest->line = lag_connect(self->config.lag, link, now);
+  else
+    guest->client = host_connect(self->config.host, link, now);
+  return net_guest_is_here(guest);
+}
+
+void net_guest_receive(net *self, net_guest *guest, const uint8_t *bytes, size_t size, int64_t now) {
+  if (guest->line)
+    lag_receive(guest->line, bytes, size, now);
+  else
+    host_receive(self->config.host, guest->client, bytes, size, now);
+}
+
+void net_guest_fault(net *self, net_guest *guest, uint32_t code, int64_t now) {
+  if (guest->line)
+    lag_receive_fault(guest->line, code, now);
+  else
+    host_receive_fault(self->config.host, guest->client, code);
+}
+
+void net_guest_disconnect(net *self, net_guest *guest) {
+  if (guest->client)
+    host_disconnect(self->config.host, guest->client);
+  if (guest->line)
+    lag_disconnect(guest->line);
+  *guest = (net_guest){NULL, NULL};
+}
+
+void net_player_gone(net *self) {
+  self->players--;
+  if (self->stopping && self->players == 0)
+    self->config.on_empty(self->config.user);
+}
+
 /* --- lws's own life ------------------------------------------------------------------------------------ */
 
 /* Peers can provoke lws's lines at will, so only some of them are let through. */
@@ -111,7 +153,7 @@ static void net_log(int level, const char *line) {
 #define NET_SUBPROTOCOL(words, format)                                                                                 \
   {                                                                                                                    \
     .name = (words), .callback = net_on_socket, .per_session_data_size = sizeof(connection),                           \
-    .rx_buffer_size = WIRE_CLIENT_BYTES_MAX, .tx_packet_size = WIRE_SERVER_BYTES_MAX, .id = (format)                   \
+    .rx_buffer_size = WIRE_CLIENT_BYTES_MAX, .tx_packet_size = NET_MESSAGE_BYTES_MAX, .id = (format)                   \
   }
 
 static const struct lws_protocols net_protocols[] = {
@@ -157,7 +199,7 @@ net *net_create(const net_config *config) {
     return NULL;
   self->config = *config;
   self->connections_max = net_limit_descriptors(config->clients_max);
-  if (!net_start_lws(self)) {
+  if (!net_start_lws(self) || !net_poll_start(self)) {
     net_destroy(self);
     return NULL;
   }
@@ -177,6 +219,7 @@ void net_stop(net *self) {
 }
 
 void net_destroy(net *self) {
+  net_poll_stop(self);
   /* lws ends in two steps, with the loop's closing of its handles between them. */
   if (self->context)
     lws_context_destroy(self->context);

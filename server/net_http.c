@@ -9,8 +9,7 @@
 
 enum { NET_HEADERS_BYTES = 2048, NET_BODY_CHUNK = 8192 };
 
-/* Copies a header's value; empty if absent, and `oversize` is set if it is too long. */
-static const char *net_header(struct lws *wsi, enum lws_token_indexes token, char *out, bool *oversize) {
+const char *net_header(struct lws *wsi, enum lws_token_indexes token, char out[HANDSHAKE_VALUE_MAX], bool *oversize) {
   out[0] = 0;
   if (lws_hdr_total_length(wsi, token) >= HANDSHAKE_VALUE_MAX)
     *oversize = true;
@@ -60,7 +59,8 @@ static bool headers_send(struct lws *wsi, headers *out) {
   return lws_finalize_write_http_header(wsi, out->bytes + LWS_PRE, &out->at, out->end) == 0;
 }
 
-static bool net_answer_headers(struct lws *wsi, const page_answer *answer) {
+static bool net_answer_headers(struct lws *wsi, const exchange *http) {
+  const page_answer *answer = &http->answer;
   headers out;
   char size[24];
   headers_start(wsi, &out, answer->status);
@@ -78,6 +78,10 @@ static bool net_answer_headers(struct lws *wsi, const page_answer *answer) {
     headers_add(wsi, &out, "content-encoding:", "gzip");
   if (answer->status == 405)
     headers_add(wsi, &out, "allow:", "GET, HEAD");
+  if (answer->status == 401)
+    headers_add(wsi, &out, "www-authenticate:", "Bearer");
+  if (http->closes)
+    headers_add(wsi, &out, "connection:", "close");
   return headers_send(wsi, &out);
 }
 
@@ -117,19 +121,26 @@ static page_answer net_find_answer(struct lws *wsi, const char *path) {
 
 static int net_complete(struct lws *wsi, exchange *http) {
   page_release(&http->answer);
-  return lws_http_transaction_completed(wsi) ? -1 : 0;
+  return http->closes || lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
-static int net_requested(struct lws *wsi, exchange *http, const char *path) {
+int net_answer(struct lws *wsi, exchange *http, page_answer answer) {
   page_release(&http->answer);
   http->sent = 0;
-  http->answer = net_find_answer(wsi, path);
-  if (!net_answer_headers(wsi, &http->answer))
+  http->answer = answer;
+  if (!net_answer_headers(wsi, http))
     return -1;
   if (!http->answer.body || !http->answer.size)
     return net_complete(wsi, http);
   lws_callback_on_writable(wsi);
   return 0;
+}
+
+static int net_requested(struct lws *wsi, exchange *http, const char *path) {
+  int result = 0;
+  if (net_poll_requested(wsi, http, path, &result))
+    return result;
+  return net_answer(wsi, http, net_find_answer(wsi, path));
 }
 
 static int net_send_body(struct lws *wsi, exchange *http) {
@@ -187,18 +198,23 @@ static int net_confirm_upgrade(struct lws *wsi, const char *upgrade) {
 
 int net_on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size) {
   exchange *http = user;
-  (void)size;
   switch (reason) {
   case LWS_CALLBACK_HTTP:
     return net_requested(wsi, http, in);
+  case LWS_CALLBACK_HTTP_BODY:
+    return net_poll_body(wsi, http, in, size);
+  case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+    return net_poll_body_ended(wsi, http);
   case LWS_CALLBACK_HTTP_WRITEABLE:
-    return net_send_body(wsi, http);
+    return http->waits ? net_poll_woken(wsi, http) : net_send_body(wsi, http);
   case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
     return net_confirm_upgrade(wsi, in);
   case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
   case LWS_CALLBACK_CLOSED_HTTP:
-    if (http)
+    if (http) {
+      net_poll_gone(http);
       page_release(&http->answer);
+    }
     return 0;
   case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
     return -1; /* a WebSocket of no subprotocol that we know */

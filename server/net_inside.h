@@ -1,5 +1,5 @@
-/* What the three files of the net door share: net.c (lws's life, accepting), net_link.c (WebSockets as links)
-   and net_http.c (page, health, who may upgrade). No other file includes this, or lws. */
+/* What the four files of the net door share: net.c (lws's life, accepting), net_link.c (WebSockets as links),
+   net_http.c (page, health, who may upgrade) and net_poll.c (long polling). No other file includes this, or lws. */
 #ifndef TICKBOX_NET_INSIDE_H
 #define TICKBOX_NET_INSIDE_H
 
@@ -8,28 +8,42 @@
 #include <stdint.h>
 
 #include "common/gen/protocol.h"
+#include "server/handshake.h"
 #include "server/net.h"
 #include "server/outbox.h"
+#include "server/poll.h"
 
-enum { NET_SECOND = 1000000 }; /* in loop_now's microseconds */
+enum {
+  NET_POLL_PATH_BYTES = 32,
+  NET_AUTHORIZATION_BYTES = 64,
+  NET_SECOND = 1000000,                             /* in loop_now's microseconds */
+  NET_MESSAGE_BYTES_MAX = 8 * WIRE_SERVER_BYTES_MAX /* as JSON, a message is less than so many times longer */
+};
 
 struct net {
   net_config config;
   struct lws_context *context;
   struct lws_vhost *vhost;
   uint32_t connections, connections_max; /* of any kind */
-  uint32_t players;                      /* WebSockets */
+  uint32_t players;                      /* WebSockets, and clients that poll */
   bool accepting, stopping;
-  uint8_t frame[LWS_PRE + WIRE_SERVER_BYTES_MAX]; /* what is being sent, behind room for its header */
+  poll_desk *desk; /* of clients that poll */
+  lws_sorted_usec_list_t desk_timer;
+  uint8_t frame[LWS_PRE + NET_MESSAGE_BYTES_MAX]; /* what is being sent, behind room for its header */
 };
+
+/* Whoever a link belongs to: the host's client, or a line before it if the network shall be bad. All zero is nobody. */
+typedef struct {
+  client *client;
+  lag_line *line;
+} net_guest;
 
 /* One WebSocket; lws keeps it, zeroed at first, until the socket is gone. */
 typedef struct {
   link_t link;
   struct lws *wsi;
   net *net;
-  client *client; /* NULL before host_connect and after host_disconnect, and behind a line */
-  lag_line *line; /* instead of the client, if the network shall be bad */
+  net_guest guest; /* nobody before it is connected and after it is disconnected */
   char address[LISTEN_ADDRESS_BYTES];
   outbox waiting;
   uint32_t unasked;  /* bytes sent since the kernel last said that the socket takes more */
@@ -42,15 +56,48 @@ typedef struct {
   uint32_t parts_size, parts_count;
 } connection;
 
-/* One HTTP exchange. */
+/* One HTTP exchange after another of a connection; lws keeps it, zeroed at first. */
 typedef struct {
+  struct lws *wsi;
   page_answer answer;
   size_t sent;
+  bool closes; /* the connection ends with this answer */
+  /* Of long polling: */
+  char path[NET_POLL_PATH_BYTES], authorization[NET_AUTHORIZATION_BYTES];
+  char *body; /* of a POST, while it arrives */
+  size_t body_size, body_length;
+  poll_session *waits; /* a question that has no answer yet, or NULL */
 } exchange;
 
 static inline net *net_of(struct lws *wsi) {
   return lws_context_user(lws_get_context(wsi));
 }
+
+/* Copies a header's value; empty if absent, and `oversize` is set if it is too long. */
+const char *net_header(struct lws *wsi, enum lws_token_indexes token, char out[HANDSHAKE_VALUE_MAX], bool *oversize);
+
+/* Answers, now or as soon as the socket takes it. The answer's memory goes along. lws's callbacks return what this
+   does. */
+int net_answer(struct lws *wsi, exchange *http, page_answer answer);
+
+/* What the host, or the line before it, offers a guest. */
+bool net_guest_is_here(const net_guest *guest);
+bool net_guest_connect(net *self, net_guest *guest, link_t *link, int64_t now);
+void net_guest_receive(net *self, net_guest *guest, const uint8_t *bytes, size_t size, int64_t now);
+void net_guest_fault(net *self, net_guest *guest, uint32_t code, int64_t now);
+void net_guest_disconnect(net *self, net_guest *guest);
+
+/* One less of `players`. */
+void net_player_gone(net *self);
+
+/* Long polling. net_poll_requested answers, or waits, if the path is one of its own; else it returns false. */
+bool net_poll_start(net *self);
+void net_poll_stop(net *self);
+bool net_poll_requested(struct lws *wsi, exchange *http, const char *path, int *result);
+int net_poll_body(struct lws *wsi, exchange *http, const char *bytes, size_t size);
+int net_poll_body_ended(struct lws *wsi, exchange *http);
+int net_poll_woken(struct lws *wsi, exchange *http);
+void net_poll_gone(exchange *http);
 
 /* The end of any connection, WebSocket or not. */
 void net_gone(struct lws *wsi);
