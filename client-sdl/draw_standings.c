@@ -58,9 +58,11 @@ static void draw_member(const canvas *canvas, const session *session, const row 
 /* What one waits for, and which key helps. */
 static void describe_waiting(const session *session, const row *rows, uint32_t count, char *first, char *second,
                              size_t size) {
-  uint32_t playing = 0, ready = 0, least = session->room.info.players_min;
+  uint32_t playing = 0, asked = 0, ready = 0, least = session->room.info.players_min;
   for (uint32_t at = 0; at < count; at++) {
-    playing += !(rows[at].standing.flags & (SEAT_WATCHING | SEAT_AWAY));
+    bool plays = !(rows[at].standing.flags & (SEAT_WATCHING | SEAT_AWAY));
+    playing += plays;
+    asked += plays && !(rows[at].standing.flags & SEAT_PRACTICE);
     ready += (rows[at].standing.flags & SEAT_READY) != 0;
   }
   bool host = roster_is(session->roster, session->own, SEAT_HOST);
@@ -69,7 +71,7 @@ static void describe_waiting(const session *session, const row *rows, uint32_t c
   else if (playing < least)
     snprintf(first, size, "A match needs %u players.", least);
   else
-    snprintf(first, size, "%u of %u ready", ready, playing);
+    snprintf(first, size, "%u of %u ready", ready, asked);
   snprintf(second, size, "%s%s", session_is_watching(session) ? "/play to play" : "R ready",
            host && !session->room.info.relay ? " · F5 start" : " · the host starts");
 }
