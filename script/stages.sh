@@ -14,7 +14,7 @@ STAGES=("${MAIN_STAGES[@]}" "${SIDE_STAGES[@]}" "${ALONE_STAGES[@]}")
 stage_needs() {
   case $1 in
     repo) echo python repo ;;
-    generated) echo python clang web ;;
+    generated) echo server python clang web ;;
     format) echo format web repo ;;
     build) echo server play unit ;;
     build-clang | tidy) echo server play unit clang repo ;;
