@@ -94,11 +94,19 @@ void member_take_roster(member *member, const wire_roster *roster, party *party,
     take_standing(member, &roster->standings.items[i], party, records);
 }
 
+/* A newcomer hears a little later who the host is, which may be itself. */
+static bool knows_host(const member *member) {
+  for (uint32_t i = 0; i < member->standing_count; i++)
+    if (member->standings[i].flags & SEAT_HOST)
+      return true;
+  return false;
+}
+
 const wire_type *member_wish(member *member, const party *party, const member_options *options, int64_t now,
                              wire_any *out) {
   uint32_t flags = own_flags(member);
   if (!member->rules || member->sandbox || member->match.phase != PHASE_WAITING || now < member->wish_at ||
-      party->come < party->size)
+      party->come < party->size || !knows_host(member))
     return NULL;
   member->wish_at = now + WISH_US;
   if (flags & SEAT_HOST && member->options_set < options->count) {

@@ -52,6 +52,7 @@ static const wire_type *wish(void) {
 
 static void it_is_ready_when_all_have_come_and_says_so_once(void **state) {
   (void)state;
+  stand(OTHER, SEAT_HOST, 0, 0);
   stand(OWN, 0, 0, 0);
   room.come = 1;
   assert_null(wish());
@@ -66,6 +67,7 @@ static void it_is_ready_when_all_have_come_and_says_so_once(void **state) {
 
 static void it_says_so_again_if_that_had_no_effect(void **state) {
   (void)state;
+  stand(OTHER, SEAT_HOST, 0, 0);
   stand(OWN, 0, 0, 0);
   assert_ptr_equal(wish(), &wire_ready_type);
   now += 2 * SECOND;
@@ -87,6 +89,16 @@ static void the_host_sets_the_options_first_and_starts_last(void **state) {
   stand(OWN, SEAT_HOST | SEAT_READY, 0, 0);
   now += SECOND;
   assert_ptr_equal(wish(), &wire_start_type);
+}
+
+/* If all were ready before the host has set its options, the match would begin without them. */
+static void it_is_not_ready_before_it_knows_who_is_host(void **state) {
+  (void)state;
+  stand(OWN, 0, 0, 0);
+  stand(OTHER, 0, 0, 0);
+  assert_null(wish());
+  stand(OTHER, SEAT_HOST, 0, 0);
+  assert_ptr_equal(wish(), &wire_ready_type);
 }
 
 static void while_a_match_runs_or_in_a_sandbox_it_wishes_nothing(void **state) {
@@ -196,6 +208,7 @@ int main(void) {
       MEMBER_TEST(it_is_ready_when_all_have_come_and_says_so_once),
       MEMBER_TEST(it_says_so_again_if_that_had_no_effect),
       MEMBER_TEST(the_host_sets_the_options_first_and_starts_last),
+      MEMBER_TEST(it_is_not_ready_before_it_knows_who_is_host),
       MEMBER_TEST(while_a_match_runs_or_in_a_sandbox_it_wishes_nothing),
       MEMBER_TEST(a_match_counts_once_and_only_when_it_had_an_end),
       MEMBER_TEST(winners_are_those_whose_victories_grow),
