@@ -6,7 +6,7 @@
 
 /* A window of this size has points of the full size. */
 enum { FULL_WIDTH = 960, FULL_HEIGHT = 600 };
-static const float LEAST_SCALE = 0.6f;
+static const float LEAST_SCALE = 0.7f;
 
 canvas canvas_open(const window *window, text *text) {
   canvas canvas = {.renderer = window_renderer(window), .text = text};

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "client-sdl/draw_parts.h"
 
@@ -36,6 +37,10 @@ static void draw_corner(const canvas *canvas, const draw_scene *scene) {
     return;
   describe_room(&session->room, words, sizeof(words));
   draw_words(canvas, words, margin, y, CORNER_PT, look[LOOK_DIM]);
+  if (strcmp(session->hello.kind, "display") != 0)
+    return;
+  snprintf(words, sizeof(words), "%u messages relayed to this display", session->room.relayed);
+  draw_words(canvas, words, margin, y + draw_line(canvas, CORNER_PT), CORNER_PT, look[LOOK_DIM]);
 }
 
 static int seconds_left(const session *session) {
