@@ -98,7 +98,7 @@ void match_start(match *match) {
   match->deal_at = match->tick + ticks_of(match, WIRE_STEP_AHEAD_MS) + 1;
   announce_step(match, "still", match->deal_at);
   *match->result = 0;
-  match->number++;
+  match->number += match->number < UINT16_MAX;
   enter(match, PHASE_COUNTDOWN, match->deal_at + ticks_of(match, MATCH_COUNTDOWN_MS));
 }
 
@@ -183,16 +183,15 @@ static bool should_start(const match *match) {
 static void run_rules(match *match) {
   const game_rules *rules = match->rules;
   match->played++;
-  if (rules->contact && !match->finished) {
-    match_list_players(match);
+  if (rules->contact && !match->finished)
     match_find_contacts(match);
-  }
   if (rules->tick && !match->finished)
     rules->tick(&match->doors);
   if (!match->finished && match->until && match->tick >= match->until) {
     if (rules->end)
       rules->end(&match->doors);
     match->finished = true;
+    match->until = 0;
   }
   match_list_players(match);
   if (!rules->sandbox && match->player_count == 0)
@@ -203,6 +202,13 @@ static void run_rules(match *match) {
     match->finished = false;
 }
 
+/* A pause lasts only while somebody is there to end it. */
+static void keep_pause(match *match) {
+  match_list_players(match);
+  if ((match->finished || match->player_count == 0) && !match_is_changing(match))
+    match_pause(match, false);
+}
+
 static void run_phase(match *match) {
   switch (match->phase) {
   case PHASE_WAITING:
@@ -210,6 +216,11 @@ static void run_phase(match *match) {
       match_start(match);
     return;
   case PHASE_COUNTDOWN:
+    if (match->tick == match->deal_at && candidates(match, false) < match->rules->players_min) {
+      match->deal_at = 0;
+      match_stop(match); /* they went in the meantime */
+      return;
+    }
     if (match->tick == match->deal_at)
       deal(match);
     if (match->finished)
@@ -218,7 +229,9 @@ static void run_phase(match *match) {
       begin_playing(match);
     return;
   case PHASE_PLAYING:
-    if (!match->paused)
+    if (match->paused)
+      keep_pause(match);
+    else
       run_rules(match);
     return;
   case PHASE_RESULTS:

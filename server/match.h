@@ -52,7 +52,7 @@ typedef struct match {
   /* who plays and is not out, by id, and the same from left to right */
   uint16_t *players, *by_x;
   uint32_t player_count;
-  bool players_stale;
+  bool players_stale, by_x_stale;
   game_box *boxes; /* for minds, made when needed in a tick */
   uint32_t boxes_tick, box_count;
 

@@ -37,18 +37,6 @@ static void give_box(match *match, uint32_t index) {
   match->players_stale = true;
 }
 
-/* Boxes for those who should have one. A box that went in this tick comes back in the next. */
-void match_settle_boxes(match *match) {
-  const roster *roster = match->roster;
-  for (uint32_t i = 0; i < roster->count; i++) {
-    bool has = world_has(match->world, roster->entries[i].id), should = match_has_box(match, i);
-    if (has && !should)
-      match_take_box(match, i);
-    else if (!has && should)
-      give_box(match, i);
-  }
-}
-
 void match_list_players(match *match) {
   if (!match->players_stale)
     return;
@@ -59,7 +47,7 @@ void match_list_players(match *match) {
     if (index >= 0 && match_in_play(match, (uint32_t)index))
       match->players[match->player_count++] = match->world->ids[i];
   }
-  memcpy(match->by_x, match->players, match->player_count * sizeof *match->by_x);
+  match->by_x_stale = true;
 }
 
 void match_enter_play(match *match, uint32_t index) {
@@ -72,20 +60,43 @@ void match_enter_play(match *match, uint32_t index) {
   match->players_stale = true;
 }
 
+/* Whoever is out stays out until the next match, though it goes and comes again. */
+static bool may_drop_in(const match *match, uint32_t index) {
+  return match->rules->drop_in && match_is_running(match) && !match->finished &&
+         !(flags_of(match, index) & (SEAT_WATCHING | SEAT_AWAY | SEAT_PLAYS | SEAT_OUT));
+}
+
 static void drop_in(match *match, uint32_t index) {
+  uint32_t id = match->roster->entries[index].id;
+  if (!world_may_spawn(match->world, id))
+    return;
   match_enter_play(match, index);
   give_box(match, index);
-  if (match->rules->join && world_has(match->world, match->roster->entries[index].id))
-    match->rules->join(&match->doors, match->roster->entries[index].id);
+  if (match->rules->join)
+    match->rules->join(&match->doors, id);
 }
 
 void match_seated(match *match, uint32_t index) {
-  bool watches = flags_of(match, index) & SEAT_WATCHING;
   match->players_stale = true;
-  if (!watches && match_is_running(match) && match->rules->drop_in && !match_in_play(match, index))
+  if (may_drop_in(match, index))
     drop_in(match, index);
   else if (match_has_box(match, index))
     give_box(match, index);
+}
+
+/* Boxes for those who should have one. A box that went in this tick comes back in the next,
+   and so does its player. */
+void match_settle_boxes(match *match) {
+  const roster *roster = match->roster;
+  for (uint32_t i = 0; i < roster->count; i++) {
+    bool has = world_has(match->world, roster->entries[i].id), should = match_has_box(match, i);
+    if (has && !should)
+      match_take_box(match, i);
+    else if (!has && should)
+      give_box(match, i);
+    else if (may_drop_in(match, i))
+      drop_in(match, i);
+  }
 }
 
 static void leave_play(match *match, uint32_t index) {
@@ -121,9 +132,14 @@ void match_press(match *match, uint32_t index, uint32_t buttons) {
     match->rules->action(&match->doors, match->roster->entries[index].id, pressed);
 }
 
-/* Nearly in order from the tick before. */
-static void sort_by_x(match *match) {
+/* Nearly in order from the tick before. Returns how many. A list of its own, as the other changes under the rules'
+   hands while contacts are told. */
+static uint32_t sort_by_x(match *match) {
   const world_box *boxes = match->world->boxes;
+  match_list_players(match);
+  if (match->by_x_stale)
+    memcpy(match->by_x, match->players, match->player_count * sizeof *match->by_x);
+  match->by_x_stale = false;
   for (uint32_t i = 1; i < match->player_count; i++) {
     uint16_t id = match->by_x[i];
     uint32_t at = i;
@@ -131,6 +147,7 @@ static void sort_by_x(match *match) {
       match->by_x[at] = match->by_x[at - 1];
     match->by_x[at] = id;
   }
+  return match->player_count;
 }
 
 static bool is_player(const match *match, uint32_t id) {
@@ -148,8 +165,7 @@ static void call_contact(match *match, uint32_t one, uint32_t other) {
 
 void match_find_contacts(match *match) {
   const world_box *boxes = match->world->boxes;
-  uint32_t count = match->player_count;
-  sort_by_x(match);
+  uint32_t count = sort_by_x(match);
   for (uint32_t i = 0; i < count; i++)
     for (uint32_t j = i + 1; j < count && !match->finished; j++) {
       if (boxes[match->by_x[j]].body.x - boxes[match->by_x[i]].body.x >= match->world->params.box)
