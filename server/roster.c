@@ -102,7 +102,7 @@ static uint32_t deal_color(roster *roster) {
 }
 
 static bool is_load_bot(const wire_player *entry, const seat *seat) {
-  return !seat->practice && strcmp(entry->kind, "bot") == 0;
+  return seat->client && strcmp(entry->kind, "bot") == 0;
 }
 
 /* --- coming and going -------------------------------------------------------------------------------------- */
@@ -121,7 +121,6 @@ uint32_t roster_join(roster *roster, client *client, const char *wish, const cha
   if (!client)
     seat->mind = wander_init(wander_random(&roster->random));
   roster->practice += !client;
-  roster->load_bots += is_load_bot(entry, seat);
   roster->by_id[id] = (uint16_t)index;
   roster->came = true;
   if (client)
@@ -138,6 +137,7 @@ void roster_return(roster *roster, uint32_t index, client *client) {
   seat->token_before = client->shown;
   seat->has_before = true;
   seat->token = token_make();
+  roster->load_bots += is_load_bot(&roster->entries[index], seat);
   if (roster->standings[index].flags & SEAT_AWAY)
     roster->away--;
   roster_flag(roster, index, SEAT_AWAY, false);
@@ -146,6 +146,7 @@ void roster_return(roster *roster, uint32_t index, client *client) {
 void roster_lose(roster *roster, uint32_t index, uint32_t tick) {
   seat *seat = &roster->seats[index];
   PRE(seat->client);
+  roster->load_bots -= is_load_bot(&roster->entries[index], seat);
   seat->client = NULL;
   seat->away_since = tick;
   roster->away++;

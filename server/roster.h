@@ -47,7 +47,7 @@ typedef struct roster {
   uint16_t *by_id;    /* where the seat of an id stands */
   uint32_t told;      /* the count that everybody was told last */
   uint32_t practice;  /* of count: practice bots */
-  uint32_t load_bots; /* of count: clients of kind "bot" */
+  uint32_t load_bots; /* of count: clients of kind "bot" that are here */
   uint32_t away;      /* of count */
   bool came;          /* somebody new is here whom all in a small room shall hear of */
   uint16_t *changed;  /* ids whose standings changed since that was told */
