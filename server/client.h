@@ -16,6 +16,9 @@
 #include "server/schedule.h"
 #include "server/token.h"
 
+/* What takes long to answer, so that the tick does, and not too often. */
+typedef enum { CLIENT_ASKS_ROOMS = 1, CLIENT_ASKS_PEOPLE = 2 } client_question;
+
 typedef enum {
   CLIENT_AWAITING_HELLO,
   CLIENT_JOINING, /* said hello; the next tick admits it */
@@ -84,6 +87,10 @@ typedef struct client {
   /* by whatever else came */
   uint64_t received;      /* bytes */
   uint32_t received_tick; /* when that was counted */
+
+  /* by questions */
+  uint32_t asked;         /* a bit for each that is not answered yet */
+  uint32_t answered_tick; /* 0: never */
 
   /* by view */
   uint32_t view_width, view_height; /* the window's shape */

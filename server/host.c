@@ -11,7 +11,7 @@
 #include "server/schedule.h"
 #include "server/world.h"
 
-enum { SWEEP_MS = 1000 };
+enum { SWEEP_MS = 1000, ANSWER_MS = 500 };
 
 struct host {
   host_config config;
@@ -177,12 +177,12 @@ static bool is_known_person(const host *host, uint32_t person) {
 
 static void say_beyond(host *host, client *client, const wire_say *say) {
   wire_line line;
+  if (!room_compose(client->room, client, say, &line))
+    return;
   if (say->channel == CHANNEL_DIRECT && !is_known_person(host, say->to)) {
     client_notice(client, CODE_NOBODY_THERE, "");
     return;
   }
-  if (!room_compose(client->room, client, say, &line))
-    return;
   line.id = talk_add(&host->shared.lobby, &line);
   wire_talk talk = {.lines = {&line, 1}};
   letter_begin(&host->shared.letter, &wire_talk_type, &talk);
@@ -204,10 +204,24 @@ static void pass_typing(host *host, client *client, const wire_typing *typing) {
     client_tell(reader, &wire_typist_type, &typist);
 }
 
-static void tell_rooms(host *host, client *client) {
-  wire_rooms rooms = {.rooms = {host->listed, rooms_list(&host->rooms, host->listed)}};
-  letter_begin(&host->shared.letter, &wire_rooms_type, &rooms);
-  letter_send(&host->shared.letter, client);
+static bool is_due(const host *host, const client *client, uint32_t questions) {
+  uint32_t rest = ANSWER_MS * host->config.tick_rate / 1000;
+  return client->asked & questions && client->room &&
+         (!client->answered_tick || host->tick - client->answered_tick >= rest);
+}
+
+/* All who ask are told the same list. */
+static void tell_rooms(host *host) {
+  wire_rooms rooms = {.rooms = {host->listed, 0}};
+  for (uint32_t i = 0; i < host->connected_count; i++) {
+    if (!is_due(host, host->connected[i], CLIENT_ASKS_ROOMS))
+      continue;
+    if (!rooms.rooms.count) {
+      rooms.rooms.count = rooms_list(&host->rooms, host->listed);
+      letter_begin(&host->shared.letter, &wire_rooms_type, &rooms);
+    }
+    letter_send(&host->shared.letter, host->connected[i]);
+  }
 }
 
 static void list_person(const host *host, const client *asker, uint32_t at, wire_someone *out) {
@@ -233,6 +247,19 @@ static void tell_people(host *host, client *client) {
   letter_send(&host->shared.letter, client);
 }
 
+static void answer_questions(host *host) {
+  tell_rooms(host);
+  for (uint32_t i = 0; i < host->connected_count; i++) {
+    client *client = host->connected[i];
+    if (is_due(host, client, CLIENT_ASKS_PEOPLE))
+      tell_people(host, client);
+    if (!is_due(host, client, CLIENT_ASKS_ROOMS | CLIENT_ASKS_PEOPLE))
+      continue;
+    client->asked = 0;
+    client->answered_tick = host->tick;
+  }
+}
+
 static void make_room(host *host, client *client, const wire_create *create) {
   uint32_t code;
   char param[WIRE_WORD_BYTES_MAX + 1];
@@ -256,10 +283,10 @@ static void pass_on(host *host, client *client, const wire_message *message) {
     make_room(host, client, &message->as.create);
     break;
   case WIRE_LIST:
-    tell_rooms(host, client);
+    client->asked |= CLIENT_ASKS_ROOMS;
     break;
   case WIRE_WHO:
-    tell_people(host, client);
+    client->asked |= CLIENT_ASKS_PEOPLE;
     break;
   case WIRE_SAY:
     if (message->as.say.channel == CHANNEL_ROOM)
@@ -365,6 +392,7 @@ static void run_tick(host *host) {
   begin_rooms(host);
   admit_joins(host);
   run_rooms(host);
+  answer_questions(host);
   drop_silent_and_flooding(host);
   trace(host);
 }

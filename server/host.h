@@ -28,7 +28,7 @@ typedef struct {
   uint32_t tick_rate;     /* ticks a second, WIRE_TICK_RATE_MIN..MAX */
   uint32_t clients_max;   /* connections at once, 1..HOST_CLIENTS_MAX; one more is refused with CODE_FULL */
   uint32_t practice_bots; /* how many wander in general while one human is alone, 0..HOST_PRACTICE_MAX */
-  uint32_t rooms_max;     /* at once; 0: general and the configured ones only */
+  uint32_t rooms_max;     /* at once; 0: ROOMS_MAX */
   uint32_t room_members;  /* most members of a room other than general, 0: HOST_ROOM_MEMBERS */
   uint32_t hold_ms;       /* for how long the seat of a lost connection is kept; 0: not at all */
   const char *rooms;      /* configured: "NAME:GAME,..." as rooms_check likes it; or NULL */
