@@ -148,7 +148,7 @@ static void seat_client(room *room, client *client, uint32_t index, bool resumed
   room_begin_history(room, client, resumed);
 }
 
-static void say_presence(room *room, uint32_t index, const char *what) {
+void room_say_presence(room *room, uint32_t index, const char *what) {
   char text[WIRE_TALK_BYTES_MAX + 1];
   if (room->roster.seats[index].practice || room_members(room) > ROOM_PRESENCE_MAX)
     return;
@@ -168,7 +168,7 @@ static void come_back(room *room, client *comer, uint32_t index) {
   log_line(LOG_INFO, "%s is back as %s (box %u)", comer->link->ops->address(comer->link),
            room->roster.entries[index].name, comer->id);
   if (was_away)
-    say_presence(room, index, "is back.");
+    room_say_presence(room, index, "is back.");
   seat_client(room, comer, index, true);
   match_seated(&room->match, index);
 }
@@ -187,7 +187,7 @@ static void sit_down(room *room, client *client) {
   log_line(LOG_INFO, "%s plays as %s (box %u, %s) in %s", client->link->ops->address(client->link), entry->name,
            entry->id, *entry->kind ? entry->kind : "no kind", room->code);
   seat_client(room, client, index, false);
-  say_presence(room, index, "joined.");
+  room_say_presence(room, index, "joined.");
 }
 
 /* In a sandbox nobody loses anything: who is away the longest makes way for who comes. */
@@ -225,14 +225,17 @@ void room_admit(room *room, client *client) {
 
 void room_give_up(room *room, uint32_t index) {
   uint32_t id = room->roster.entries[index].id;
+  bool practice = room->roster.seats[index].practice;
   match_unseated(&room->match, index);
   if (world_has(&room->world, id))
     world_remove(&room->world, id);
   roster_leave(&room->roster, index, room->tick);
   if (room->host == id)
     room->host = 0;
-  if (room_members(room) == 0)
+  if (room_members(room) == 0 && !practice) {
     room->empty_since = room->tick;
+    room->locked = false; /* nobody would be left to unlock it */
+  }
 }
 
 void room_lose(room *room, client *client) {
@@ -243,7 +246,7 @@ void room_lose(room *room, client *client) {
   bool kicked = client->state == CLIENT_CLOSING && client->ended_by == CODE_KICKED;
   bool left = client->state == CLIENT_CLOSING && client->ended_by == CODE_LEFT;
   if (kicked || left || room->shared->hold_ticks == 0) {
-    say_presence(room, (uint32_t)index, kicked ? "was sent away by the host." : "left.");
+    room_say_presence(room, (uint32_t)index, kicked ? ROOM_SENT_AWAY : "left.");
     room_give_up(room, (uint32_t)index);
     return;
   }
@@ -251,7 +254,7 @@ void room_lose(room *room, client *client) {
   if (world_has(&room->world, client->id))
     world_hold(&room->world, client->id, 0);
   room->roster.seats[index].pressed = 0;
-  say_presence(room, (uint32_t)index, "lost the connection.");
+  room_say_presence(room, (uint32_t)index, "lost the connection.");
 }
 
 /* Those whose connections ended in the last tick, and those who stayed away for too long. */
@@ -261,7 +264,7 @@ static void let_go(room *room) {
     if (seat->client && seat->client->state == CLIENT_CLOSING) {
       room_lose(room, seat->client);
     } else if (!seat->client && !seat->practice && room->tick - seat->away_since >= room->shared->hold_ticks) {
-      say_presence(room, i, "left.");
+      room_say_presence(room, i, "left.");
       room_give_up(room, i);
     }
   }

@@ -48,7 +48,7 @@ typedef struct {
   const game_rules *rules;
   uint32_t members_max, seed;
   bool is_public, relay;
-  bool lasting;     /* it never ends, and nobody is its host if the game is a sandbox */
+  bool lasting;     /* it never ends, and nobody is its host if it begins as a sandbox */
   uint32_t company; /* practice bots for one human alone, in a lasting sandbox */
 } room_config;
 

@@ -15,6 +15,11 @@ void room_do_wishes(room *room);
 void room_begin_history(room *room, client *client, bool resumed);
 void room_go_on_with_history(room *room, client *client);
 
+#define ROOM_SENT_AWAY "was sent away by the host."
+
+/* Tells all who are here what happened to the one at this index, unless so many are here that nobody asks. */
+void room_say_presence(room *room, uint32_t index, const char *what);
+
 /* The seat at this index is given up. */
 void room_give_up(room *room, uint32_t index);
 

@@ -59,7 +59,7 @@ void room_say(room *room, client *client, const wire_say *say) {
 void room_begin_history(room *room, client *client, bool resumed) {
   const talk *logs[] = {&room->talk, &room->shared->lobby};
   uint32_t from = talk_newest(logs, 2, client->person, WIRE_TALK_HISTORY);
-  client->talk_told = resumed ? client->talk_heard : from;
+  client->talk_told = resumed && client->talk_heard ? client->talk_heard : from;
   client->talk_behind = true;
   room_go_on_with_history(room, client);
 }

@@ -8,8 +8,9 @@
 
 /* --- the host ----------------------------------------------------------------------------------------------- */
 
+/* By the game it began with: a host who chose a sandbox must have successors, who may choose another game. */
 static bool needs_host(const room *room) {
-  return !(room->config.lasting && room->match.rules->sandbox);
+  return !(room->config.lasting && room->config.rules->sandbox);
 }
 
 static void make_host(room *room, uint32_t id) {
@@ -114,8 +115,10 @@ static void wish_kick(room *room, client *host, uint32_t id) {
     not_now(host, "that is you");
   else if (room->roster.seats[index].client)
     client_end(room->roster.seats[index].client, CODE_KICKED, "");
-  else
+  else {
+    room_say_presence(room, (uint32_t)index, ROOM_SENT_AWAY);
     room_give_up(room, (uint32_t)index);
+  }
 }
 
 static void wish_promote(room *room, client *host, uint32_t id) {
