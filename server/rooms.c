@@ -181,11 +181,26 @@ static int by_players(const void *left, const void *right) {
   return one->players < other->players ? 1 : one->players > other->players ? -1 : strcmp(one->code, other->code);
 }
 
+/* Takes the place of the emptiest one if it has more members. */
+static void squeeze_in(wire_listed list[WIRE_ROOMS_LISTED_MAX], const room *room) {
+  uint32_t least = 0;
+  for (uint32_t i = 1; i < WIRE_ROOMS_LISTED_MAX; i++)
+    if (list[i].players < list[least].players)
+      least = i;
+  if (room_members(room) > list[least].players)
+    list[least] = room_listed(room);
+}
+
 uint32_t rooms_list(const rooms *rooms, wire_listed list[WIRE_ROOMS_LISTED_MAX]) {
   uint32_t count = 0;
-  for (uint32_t i = 0; i < rooms->count && count < WIRE_ROOMS_LISTED_MAX; i++)
-    if (rooms->list[i]->config.is_public)
+  for (uint32_t i = 0; i < rooms->count; i++) {
+    if (!rooms->list[i]->config.is_public)
+      continue;
+    if (count < WIRE_ROOMS_LISTED_MAX)
       list[count++] = room_listed(rooms->list[i]);
+    else
+      squeeze_in(list, rooms->list[i]);
+  }
   qsort(list, count, sizeof *list, by_players);
   return count;
 }
