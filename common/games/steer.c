@@ -6,6 +6,7 @@ enum {
   WAYS = 8,
   GLANCES = 5, /* places looked at along each way, so far apart that no block fits between */
   DECISIONS_A_SECOND = 8,
+  DETOUR_SECONDS = 3, /* at most */
 };
 
 typedef struct {
@@ -81,9 +82,9 @@ static uint32_t decide(const game_sight *sight, wander *mind, uint32_t buttons, 
   return buttons;
 }
 
-/* A decision lies at most a second ahead; one that seems to lie further is of another match. */
+/* A decision holds for a few seconds at most; one that seems to lie further is of another match. */
 static bool has_decided(const game_sight *sight, const wander *mind) {
-  return mind->turn_at - sight->tick - 1 < sight->tick_rate;
+  return mind->turn_at - sight->tick - 1 < DETOUR_SECONDS * sight->tick_rate;
 }
 
 uint32_t steer_by(const game_sight *sight, wander *mind, steer_worth worth, const void *about) {
@@ -114,14 +115,15 @@ static int64_t nearness(const game_sight *sight, const void *about, int32_t x, i
   return -steer_distance(x, y, goal->x, goal->y);
 }
 
-/* Something stands between: a walk of about a second along any way that is open. */
+/* Something stands between: a walk along any way that is open, now a short one, now one out of a deep pocket. */
 static uint32_t detour(const game_sight *sight, wander *mind, const game_box *self) {
   uint32_t first = wander_random(&mind->random) % WAYS;
   for (uint32_t i = 0; i < WAYS; i++) {
     const way *along = &ways[(first + i) % WAYS];
     int32_t stride = stride_of(sight, along);
     if (is_free(sight, self->x + along->x * stride, self->y + along->y * stride))
-      return decide(sight, mind, along->buttons, sight->tick_rate / 2);
+      return decide(sight, mind, along->buttons,
+                    wander_random(&mind->random) % (DETOUR_SECONDS * sight->tick_rate / 2));
   }
   return 0;
 }

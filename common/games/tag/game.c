@@ -15,7 +15,7 @@ enum { CHASED, PLAYED };         /* kept: in how many matches */
 enum {
   RUNS = TAG_SPEED_ONE,
   CHASES = TAG_SPEED_ONE * 92 / 100, /* they are slower, but many, and dash too */
-  CAUGHT_CHASES = TAG_SPEED_ONE * 76 / 100,
+  CAUGHT_CHASES = TAG_SPEED_ONE * 66 / 100,
   CAUGHT_SECONDS = 2, /* who is caught stands still for so long before it chases */
   CATCH_POINTS = 5,
   ESCAPE_POINTS = 5, /* never caught */
@@ -217,22 +217,29 @@ static bool is_danger(const game_box *self, const game_box *other) {
   return other->role != RUNNER;
 }
 
+/* How many ways out a place lacks: a corner lacks most of them, the open field none. */
+static int64_t narrowness(const game_sight *sight, int32_t x, int32_t y) {
+  const int32_t step = 2 * sight->params.box;
+  int64_t blocked = 0;
+  for (int32_t down = -step; down <= step; down += step)
+    for (int32_t across = -step; across <= step; across += step)
+      blocked += !sim_is_free(x + across, y + down, &sight->params, sight->ground);
+  return blocked;
+}
+
 /* Far from everybody who chases, reached before they could be there, and not in a corner. The weights are tried out:
    see the tests for how often each side wins. */
 static int64_t safety(const game_sight *sight, const void *about, int32_t x, int32_t y) {
-  enum { DANGER = 4096, LOST = 1000, EDGE = 100 };
+  enum { DANGER = 4096, LOST = 1000, NARROW = 50 };
   const game_box *self = about;
-  const int32_t box = sight->params.box, edge = 3 * box, way = steer_distance(self->x, self->y, x, y);
-  const int32_t sides[] = {x, y, sight->params.width - box - x, sight->params.height - box - y};
-  int64_t worth = 0;
+  const int32_t box = sight->params.box, way = steer_distance(self->x, self->y, x, y);
+  int64_t worth = -NARROW * narrowness(sight, x, y);
   for (uint32_t i = 0; i < sight->box_count; i++) {
     if (sight->boxes[i].role == RUNNER)
       continue;
     int32_t distance = steer_distance(x, y, sight->boxes[i].x, sight->boxes[i].y);
     worth -= (int64_t)box * DANGER / (distance + box / 2) + (distance - way < box ? LOST : 0);
   }
-  for (uint32_t i = 0; i < 4; i++)
-    worth -= sides[i] < edge ? (int64_t)(edge - sides[i]) * EDGE / edge : 0;
   return worth;
 }
 
