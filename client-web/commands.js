@@ -9,8 +9,10 @@ import { emptyOf } from "./wire_decode.js";
 /** @typedef {{id: number, name: string}} Named */
 /** @typedef {{members: Named[], people: Named[]}} Names  who can be named: by seat, and by number on this server */
 /** @typedef {{words: string, message: string, set: Record<string, any>, args: string[], doc: string}} Command */
-/** @typedef {{kind: "nothing"} | {kind: "help"} | {kind: "join", room: string} | {kind: "fault", words: string}
- *   | {kind: "message", name: string, message: Message}} Parsed */
+/**
+ * @typedef {{kind: "nothing"} | {kind: "help"} | {kind: "join", room: string} | {kind: "fault", words: string}
+ *   | {kind: "message", name: string, message: Message}} Parsed
+ */
 
 /** Those that never reach the server. */
 export const LOCALS = [

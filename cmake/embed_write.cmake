@@ -1,4 +1,7 @@
 # Writes OUT/bytes.S and OUT/table.c for the files of FOLDER named in OUT/list.txt. Run by embed_files.
+# Scripts are embedded without the lines that are only comments: a fifth of what a browser would load. The server's
+# --www serves them as they are.
+set(NO_COMMENTS "/^ *\\/\\*\\*\$/,/^ *\\*\\/\$/d\;/^ *\\/\\*\\*.*\\*\\/\$/d\;/^ *\\/\\//d")
 file(READ ${OUT}/list.txt files)
 set(assembly "\t.section .rodata\n")
 set(table "#include \"cmake/embedded.h\"\n\n")
@@ -6,11 +9,16 @@ set(rows "")
 set(number 0)
 foreach(file IN LISTS files)
   set(symbol ${NAME}_${number})
-  execute_process(COMMAND ${GZIP} -9nc ${FOLDER}/${file} OUTPUT_FILE ${OUT}/${number}.gz COMMAND_ERROR_IS_FATAL ANY)
-  file(SHA256 ${FOLDER}/${file} hash)
-  file(SIZE ${FOLDER}/${file} size)
+  set(source ${FOLDER}/${file})
+  if(file MATCHES "\\.js$")
+    set(source ${OUT}/${number}.js)
+    execute_process(COMMAND sed ${NO_COMMENTS} ${FOLDER}/${file} OUTPUT_FILE ${source} COMMAND_ERROR_IS_FATAL ANY)
+  endif()
+  execute_process(COMMAND ${GZIP} -9nc ${source} OUTPUT_FILE ${OUT}/${number}.gz COMMAND_ERROR_IS_FATAL ANY)
+  file(SHA256 ${source} hash)
+  file(SIZE ${source} size)
   file(SIZE ${OUT}/${number}.gz gzip_size)
-  foreach(part "${symbol}:${FOLDER}/${file}" "${symbol}_gz:${OUT}/${number}.gz")
+  foreach(part "${symbol}:${source}" "${symbol}_gz:${OUT}/${number}.gz")
     string(REGEX MATCH "^([^:]+):(.*)$" _ "${part}")
     # A zero follows, so that text can be used as a string.
     string(APPEND assembly "\t.balign 16\n\t.global ${CMAKE_MATCH_1}\n${CMAKE_MATCH_1}:\n\t.incbin \"${CMAKE_MATCH_2}\"\n\t.byte 0\n")

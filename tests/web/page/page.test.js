@@ -36,6 +36,12 @@ async function textOf(page, selector) {
   return (await page.locator(selector).textContent()) ?? "";
 }
 
+/** Who the page is, once it was told. @param {import("playwright-core").Page} page @returns {Promise<any>} */
+async function seatOf(page) {
+  await until(async () => Boolean(await page.evaluate("tickbox.game.roster.nameOf(tickbox.game.ownId)")), "a name");
+  return page.evaluate("({ id: tickbox.game.ownId, name: tickbox.game.roster.nameOf(tickbox.game.ownId) })");
+}
+
 test("the prompt asks for a name, Enter joins, and the name is remembered", async () => {
   const context = await newContext();
   const page = await context.newPage();
@@ -48,9 +54,15 @@ test("the prompt asks for a name, Enter joins, and the name is remembered", asyn
   await untilState(page, "playing");
   await until(async () => /^You are: \w+ <b>Wasd<\/b>/.test(await textOf(page, "#who")), "the corner tells");
   await until(async () => /ping \d+ ms · \d+ players?/.test(await textOf(page, "#count")), "the ping is measured");
+  const { id } = await seatOf(page);
   await page.reload();
-  await field.waitFor();
-  assert.equal(await field.inputValue(), "<b>Wasd</b>");
+  await untilState(page, "playing");
+  assert.deepEqual(await seatOf(page), { id, name: "<b>Wasd</b>" }, "a reload comes back to the seat");
+  const other = await context.newPage();
+  await other.goto(server.url);
+  const again = other.getByLabel("Your name");
+  await again.waitFor();
+  assert.equal(await again.inputValue(), "<b>Wasd</b>");
   await context.close();
 });
 
