@@ -11,6 +11,7 @@ import pathlib
 import signal
 import socket
 import subprocess
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -55,10 +56,10 @@ class Server:
             return "still there after 2 s"
 
 
-def run_bots(url, bots, seconds, program="tickbox-bots", behaviour="wander"):
+def run_bots(url, bots, seconds, *more, program="tickbox-bots", behaviour="wander"):
     """The exit status and the figures."""
     done = subprocess.run([BUILD / program, "--url", url, "--bots", str(bots), "--seconds", str(seconds),
-                           "--behaviour", behaviour, "--json"],
+                           "--behaviour", behaviour, "--json", *more],
                           env=PLAIN, stdout=subprocess.PIPE, text=True, timeout=60 + 2 * seconds)
     print(done.stdout.strip(), flush=True)
     return done.returncode, json.loads(done.stdout.splitlines()[-1])
@@ -81,6 +82,48 @@ class Acceptance(unittest.TestCase):
         self.assertGreater(walked, 0.2 * WALK, "boxes hardly move")
         self.assertLess(walked, 1.05 * WALK, "boxes move too fast")
         self.assertEqual(status, 0)
+
+    def test_of_a_sample_everything_is_checked_and_the_sample_changes(self):
+        status, seen = run_bots(self.server.url, 100, 8, "--check", "10")
+        self.assertEqual((status, seen["connected"], seen["desyncs"], seen["errors"]), (0, 100, 0, 0))
+        self.assertGreaterEqual(seen["frames_ratio"], 0.98)
+        self.assertEqual(seen["check"]["at_once"], 10)
+        self.assertGreaterEqual(seen["check"]["bots"], 15, "the sample does not change")
+        self.assertGreaterEqual(seen["checks"], 0.8 * 10 * 8)
+        # Who is not checked walks as well: otherwise nothing would be acknowledged.
+        self.assertGreater(seen["sent"], 100 * 8 * 2)
+        self.assertGreater(seen["echo_ms"]["p50"], 0)
+
+    def test_rooms_of_bots_play_to_the_end(self):
+        status, seen = run_bots(self.server.url, 12, 32, "--rooms", "2", "--game", "tag", "--options", "seconds=20")
+        self.assertEqual((status, seen["connected"], seen["desyncs"]), (0, 12, 0))
+        self.assertEqual((seen["rooms"], seen["rooms_idle"]), (2, 0))
+        self.assertGreaterEqual(seen["matches"], 2)
+        self.assertGreaterEqual(seen["winners"], seen["matches"])
+        self.assertLessEqual({"runner", "chaser"}, set(seen["roles"]))
+        self.assertEqual(seen["notices"].keys() - {"not_now"}, set())
+
+    def test_who_loses_the_connection_is_back_on_the_same_seat_and_misses_nothing(self):
+        status, seen = run_bots(self.server.url, 10, 12, "--rooms", "1", "--chat", "30", "--reconnect", "2")
+        back = seen["reconnects"]
+        self.assertEqual((status, seen["connected"], seen["errors"]), (0, 10, 0))
+        self.assertGreaterEqual(back["tried"], 35)
+        self.assertGreaterEqual(back["same_seat"], back["tried"] - 10, "those still on their way when time was up")
+        self.assertEqual((back["other_seat"], back["inputs_doubled"]), (0, 0))
+        self.assertLess(back["back_ms"]["p99"], 1000)
+        self.assertGreaterEqual(seen["chat"]["heard"], 0.8 * 10 * seen["chat"]["said"])
+        self.assertGreaterEqual(seen["chat"]["said"], 40)
+        self.assertEqual((seen["chat"]["lost"], seen["chat"]["doubled"]), (0, 0))
+
+    def test_a_dump_has_every_frame_and_no_token(self):
+        with tempfile.NamedTemporaryFile("r", suffix=".txt") as file:
+            _, seen = run_bots(self.server.url, 3, 2, "--dump", file.name)
+            lines = file.read().splitlines()
+        records = [line.split()[3] for line in lines]
+        self.assertGreaterEqual(records.count("frame"), seen["frames"])
+        self.assertLessEqual({"frame", "turn", "state", "check", "keyframe", "body", "message"}, set(records))
+        welcomes = [json.loads(line.split(None, 4)[4]) for line in lines if '"message":"welcome"' in line]
+        self.assertEqual([welcome["token"] for welcome in welcomes], ["", "", ""])
 
     def test_idle_bots_stand_still(self):
         status, seen = run_bots(self.server.url, 20, 2, behaviour="idle")

@@ -251,11 +251,11 @@ static void take_message(bot *bot, const wire_message *message, int64_t now) {
   }
 }
 
-/* How many fields of such a message this bot has to read. */
+/* How many fields of such a message a bot without eyes has to read. */
 static uint32_t fields_of_interest(const bot *bot, uint32_t type) {
   switch (type) {
   case WIRE_FRAME:
-    return bot->errand ? 0 : bot->eyes ? UINT32_MAX : FRAME_HEAD;
+    return bot->errand ? 0 : FRAME_HEAD;
   case WIRE_MAP:
   case WIRE_STEP:
     return bot->errand ? 0 : UINT32_MAX;
@@ -264,7 +264,7 @@ static uint32_t fields_of_interest(const bot *bot, uint32_t type) {
   case WIRE_GOODBYE:
     return UINT32_MAX;
   default:
-    return bot->eyes || bot_room_reads(bot, type) ? UINT32_MAX : 0;
+    return bot_room_reads(bot, type) ? UINT32_MAX : 0;
   }
 }
 
@@ -275,19 +275,30 @@ static void dump(const bot *bot, const wire_message *message, size_t size, int64
     dump_message(bot->common->dump, &place, message, size);
 }
 
+/* Most bots of a large crowd need little of most messages: those are decoded as far as that. */
+static wire_fault read_message(const bot *bot, const uint8_t *bytes, size_t size, wire_message *message,
+                               uint32_t *fields) {
+  wire_arena *arena = &bot->common->arena;
+  *fields = UINT32_MAX;
+  if (!bot->eyes) {
+    wire_fault fault = wire_decode_first(bytes, size, WIRE_FROM_SERVER, 0, arena, message);
+    *fields = fault == WIRE_OK ? fields_of_interest(bot, message->type->id) : 0;
+    if (*fields == 0)
+      return fault;
+  }
+  return wire_decode_first(bytes, size, WIRE_FROM_SERVER, *fields, arena, message);
+}
+
 static void on_message(void *user, const uint8_t *bytes, size_t size, int64_t now) {
   bot *bot = user;
-  bot_common *common = bot->common;
+  uint32_t fields;
   wire_message message;
-  common->tally->bytes += size;
-  wire_fault fault = wire_decode_first(bytes, size, WIRE_FROM_SERVER, 0, &common->arena, &message);
-  uint32_t fields = fault == WIRE_OK ? fields_of_interest(bot, message.type->id) : 0;
-  if (fields > 0)
-    fault = wire_decode_first(bytes, size, WIRE_FROM_SERVER, fields, &common->arena, &message);
+  bot->common->tally->bytes += size;
+  wire_fault fault = read_message(bot, bytes, size, &message, &fields);
   if (fault != WIRE_OK) {
     bot_give_up(bot, wire_fault_name(fault));
   } else if (fields > 0) {
-    if (common->dump)
+    if (bot->common->dump)
       dump(bot, &message, size, now);
     take_message(bot, &message, now);
   }

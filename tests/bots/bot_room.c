@@ -43,6 +43,8 @@ static void take_notice(bot *bot, const wire_notice *notice) {
 
 void bot_room_message(bot *bot, const wire_message *message, int64_t now) {
   bool records = bot->number <= bot->common->party_count;
+  if (!bot_room_reads(bot, message->type->id))
+    return;
   switch (message->type->id) {
   case WIRE_CREATED:
     if (bot->errand)

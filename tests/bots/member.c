@@ -104,10 +104,10 @@ static bool knows_host(const member *member) {
 
 const wire_type *member_wish(member *member, const party *party, const member_options *options, int64_t now,
                              wire_any *out) {
-  uint32_t flags = own_flags(member);
   if (!member->rules || member->sandbox || member->match.phase != PHASE_WAITING || now < member->wish_at ||
       party->come < party->size || !knows_host(member))
     return NULL;
+  uint32_t flags = own_flags(member);
   member->wish_at = now + WISH_US;
   if (flags & SEAT_HOST && member->options_set < options->count) {
     out->option = options->list[member->options_set++];
