@@ -24,11 +24,12 @@ struct loop {
   int tick_descriptor;
   uv_poll_t tick;
   uv_timer_t after, every;
+  uv_prepare_t waiting;
   uv_signal_t terminate, interrupt;
   loop_watching watches[LOOP_WATCHES_MAX];
 
-  loop_call tick_call, stop_call, after_call, every_call;
-  void *tick_user, *stop_user, *after_user, *every_user;
+  loop_call tick_call, waiting_call, stop_call, after_call, every_call;
+  void *tick_user, *waiting_user, *stop_user, *after_user, *every_user;
 };
 
 int64_t loop_now(void) {
@@ -43,6 +44,12 @@ static void loop_tick_due(uv_poll_t *poll, int status, int events) {
   (void)status, (void)events;
   if (read(self->tick_descriptor, &expirations, sizeof expirations) == sizeof expirations && self->tick_call)
     self->tick_call(self->tick_user);
+}
+
+static void loop_waits(uv_prepare_t *prepare) {
+  loop *self = prepare->data;
+  if (self->waiting_call)
+    self->waiting_call(self->waiting_user);
 }
 
 static void loop_signalled(uv_signal_t *signal, int number) {
@@ -73,11 +80,13 @@ static void loop_init_handles(loop *self) {
   uv_poll_init(&self->uv, &self->tick, self->tick_descriptor);
   uv_timer_init(&self->uv, &self->after);
   uv_timer_init(&self->uv, &self->every);
+  uv_prepare_init(&self->uv, &self->waiting);
   uv_signal_init(&self->uv, &self->terminate);
   uv_signal_init(&self->uv, &self->interrupt);
   self->tick.data = self->after.data = self->every.data = self;
-  self->terminate.data = self->interrupt.data = self;
+  self->waiting.data = self->terminate.data = self->interrupt.data = self;
   uv_poll_start(&self->tick, UV_READABLE, loop_tick_due);
+  uv_prepare_start(&self->waiting, loop_waits);
   uv_signal_start(&self->terminate, loop_signalled, SIGTERM);
   uv_signal_start(&self->interrupt, loop_signalled, SIGINT);
 }
@@ -101,6 +110,7 @@ loop *loop_create(void) {
 void loop_destroy(loop *self) {
   uv_close((uv_handle_t *)&self->interrupt, NULL);
   uv_close((uv_handle_t *)&self->terminate, NULL);
+  uv_close((uv_handle_t *)&self->waiting, NULL);
   uv_close((uv_handle_t *)&self->every, NULL);
   uv_close((uv_handle_t *)&self->after, NULL);
   uv_close((uv_handle_t *)&self->tick, NULL);
@@ -120,6 +130,11 @@ void loop_arm_tick(loop *self, int64_t due) {
   int64_t at = due > 0 ? due : 1;
   struct itimerspec when = {.it_value = {.tv_sec = at / 1000000, .tv_nsec = at % 1000000 * 1000}};
   PRE(timerfd_settime(self->tick_descriptor, TFD_TIMER_ABSTIME, &when, NULL) == 0);
+}
+
+void loop_before_waiting(loop *self, loop_call call, void *user) {
+  self->waiting_call = call;
+  self->waiting_user = user;
 }
 
 void loop_on_stop_signal(loop *self, loop_call call, void *user) {

@@ -26,6 +26,9 @@ void loop_destroy(loop *loop);
 void loop_on_tick(loop *loop, loop_call call, void *user);
 void loop_arm_tick(loop *loop, int64_t due);
 
+/* `call`, or nothing if NULL, runs each time before the loop waits for something to happen. */
+void loop_before_waiting(loop *loop, loop_call call, void *user);
+
 /* `call` runs at SIGTERM and SIGINT. */
 void loop_on_stop_signal(loop *loop, loop_call call, void *user);
 

@@ -193,6 +193,10 @@ static bool net_start_lws(net *self) {
   return self->vhost != NULL;
 }
 
+static void net_before_waiting(void *user) {
+  net_flush(user);
+}
+
 net *net_create(const net_config *config) {
   net *self = calloc(1, sizeof *self);
   if (!self)
@@ -203,6 +207,7 @@ net *net_create(const net_config *config) {
     net_destroy(self);
     return NULL;
   }
+  loop_before_waiting(config->loop, net_before_waiting, self);
   net_watch_listener(self);
   return self;
 }
@@ -220,6 +225,7 @@ void net_stop(net *self) {
 
 void net_destroy(net *self) {
   net_poll_stop(self);
+  loop_before_waiting(self->config.loop, NULL, NULL);
   /* lws ends in two steps, with the loop's closing of its handles between them. */
   if (self->context)
     lws_context_destroy(self->context);

@@ -16,6 +16,7 @@
 enum {
   NET_POLL_PATH_BYTES = 32,
   NET_AUTHORIZATION_BYTES = 64,
+  NET_HEADER_MAX = 10,                              /* of a message that a server sends */
   NET_SECOND = 1000000,                             /* in loop_now's microseconds */
   NET_MESSAGE_BYTES_MAX = 8 * WIRE_SERVER_BYTES_MAX /* as JSON, a message is less than so many times longer */
 };
@@ -29,7 +30,9 @@ struct net {
   bool accepting, stopping;
   poll_desk *desk; /* of clients that poll */
   lws_sorted_usec_list_t desk_timer;
-  uint8_t frame[LWS_PRE + NET_MESSAGE_BYTES_MAX]; /* what is being sent, behind room for its header */
+  struct connection *writing; /* whom what follows is for, or NULL */
+  size_t written_size;
+  uint8_t written[NET_UNASKED_BYTES + NET_HEADER_MAX + NET_MESSAGE_BYTES_MAX]; /* framed, not sent yet */
 };
 
 /* Whoever a link belongs to: the host's client, or a line before it if the network shall be bad. All zero is nobody. */
@@ -39,7 +42,7 @@ typedef struct {
 } net_guest;
 
 /* One WebSocket; lws keeps it, zeroed at first, until the socket is gone. */
-typedef struct {
+typedef struct connection {
   link_t link;
   struct lws *wsi;
   net *net;
@@ -98,6 +101,9 @@ int net_poll_body(struct lws *wsi, exchange *http, const char *bytes, size_t siz
 int net_poll_body_ended(struct lws *wsi, exchange *http);
 int net_poll_woken(struct lws *wsi, exchange *http);
 void net_poll_gone(exchange *http);
+
+/* Sends what was written to a peer and has not left. */
+void net_flush(net *net);
 
 /* The end of any connection, WebSocket or not. */
 void net_gone(struct lws *wsi);

@@ -7,17 +7,37 @@
 #include "common/pre.h"
 #include "server/net_inside.h"
 
-enum { NET_CONFIRM_SECONDS = 10 }; /* lws's list of timers is walked at each confirmation */
+enum { NET_CONFIRM_SECONDS = 25 }; /* lws's list of timers is walked at each confirmation */
 
 /* --- sending ------------------------------------------------------------------------------------------- */
 
-/* True if a message would leave at once. The kernel is asked (a system call) only when so much has gone into it since
-   it last said yes that it may be full. */
+/* What is written to one peer, message after message, gathers and leaves by one send(), which costs more than all else
+   that a frame needs: when another peer's turn comes, and before the loop waits. What the kernel does not take, lws
+   keeps and sends before anything else. A socket that fails is closed by lws at its next event, due at once. */
+void net_flush(net *self) {
+  connection *peer = self->writing;
+  if (!peer)
+    return;
+  self->writing = NULL;
+  ssize_t sent = 0;
+  if (!lws_partial_buffered(peer->wsi))
+    sent = send(lws_get_socket_fd(peer->wsi), self->written, self->written_size, MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent == (ssize_t)self->written_size || (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+    return;
+  size_t taken = sent > 0 ? (size_t)sent : 0;
+  /* LWS_WRITE_HTTP: as it is, without a header in front. */
+  lws_write(peer->wsi, self->written + taken, self->written_size - taken, LWS_WRITE_HTTP);
+}
+
+/* True if a message would leave at once. The kernel is asked (a system call) only when so much has gone to it since it
+   last said yes that it may be full. */
 static bool net_can_write(connection *peer) {
   if (!outbox_is_empty(&peer->waiting) || lws_partial_buffered(peer->wsi))
     return false;
   if (peer->unasked < NET_UNASKED_BYTES)
     return true;
+  if (peer->net->writing == peer)
+    net_flush(peer->net);
   if (lws_send_pipe_choked(peer->wsi))
     return false;
   peer->unasked = 0;
@@ -28,33 +48,29 @@ static bool link_drained(link_t *link) {
   return net_can_write((connection *)link);
 }
 
-/* The header of a whole message of WebSocket's (RFC 6455, 5.2), written to end at `payload`. Returns its size. */
-static size_t net_put_header(uint8_t *payload, size_t size, link_format format) {
+/* Puts the header of a whole message of WebSocket's (RFC 6455, 5.2). Returns its size. */
+static size_t net_put_header(uint8_t *out, size_t size, link_format format) {
   enum { FINAL_TEXT = 0x81, FINAL_BINARY = 0x82, SHORT_MAX = 125, TWO_BYTES = 126, EIGHT_BYTES = 127 };
   size_t more = size <= SHORT_MAX ? 0 : size <= UINT16_MAX ? 2 : 8;
-  uint8_t *header = payload - 2 - more;
-  header[0] = format == LINK_JSON ? FINAL_TEXT : FINAL_BINARY;
-  header[1] = more == 0 ? (uint8_t)size : more == 2 ? TWO_BYTES : EIGHT_BYTES;
-  for (size_t i = 1; i <= more; i++, size >>= 8)
-    payload[-(ptrdiff_t)i] = (uint8_t)size;
+  out[0] = format == LINK_JSON ? FINAL_TEXT : FINAL_BINARY;
+  out[1] = more == 0 ? (uint8_t)size : more == 2 ? TWO_BYTES : EIGHT_BYTES;
+  for (size_t i = 0; i < more; i++)
+    out[2 + i] = (uint8_t)(size >> 8 * (more - 1 - i));
   return 2 + more;
 }
 
-/* Sends one message straight to the socket; PRE: nothing is pending before it. What the kernel does not take, lws
-   keeps and sends before anything else. A socket that fails is closed by lws at its next event, due at once. */
+/* PRE: nothing is pending before it but what is being written. */
 static void net_write(connection *peer, const uint8_t *bytes, size_t size) {
-  uint8_t *payload = peer->net->frame + LWS_PRE;
-  size_t header = net_put_header(payload, size, peer->link.format), whole = header + size;
-  memcpy(payload, bytes, size);
-  ssize_t sent = send(lws_get_socket_fd(peer->wsi), payload - header, whole, MSG_DONTWAIT | MSG_NOSIGNAL);
-  peer->unasked += (uint32_t)whole;
-  if (sent == (ssize_t)whole)
-    return;
-  if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-    return;
-  size_t done = sent > 0 ? (size_t)sent : 0;
-  /* LWS_WRITE_HTTP: as it is, without a header in front. */
-  lws_write(peer->wsi, payload - header + done, whole - done, LWS_WRITE_HTTP);
+  net *self = peer->net;
+  if (self->writing != peer || self->written_size + NET_HEADER_MAX + size > sizeof self->written) {
+    net_flush(self);
+    self->written_size = 0;
+    self->writing = peer;
+  }
+  size_t header = net_put_header(self->written + self->written_size, size, peer->link.format);
+  memcpy(self->written + self->written_size + header, bytes, size);
+  self->written_size += header + size;
+  peer->unasked += (uint32_t)(header + size);
 }
 
 static bool link_send(link_t *link, const uint8_t *bytes, size_t size) {
@@ -109,9 +125,10 @@ static void net_say_why(connection *peer) {
 static int net_writable(connection *peer) {
   size_t size;
   const uint8_t *bytes;
-  while (!lws_partial_buffered(peer->wsi) && !lws_send_pipe_choked(peer->wsi) &&
-         (bytes = outbox_first(&peer->waiting, &size))) {
+  net_flush(peer->net);
+  while (!lws_send_pipe_choked(peer->wsi) && (bytes = outbox_first(&peer->waiting, &size))) {
     net_write(peer, bytes, size);
+    net_flush(peer->net);
     outbox_pop(&peer->waiting);
   }
   if (!outbox_is_empty(&peer->waiting) || lws_partial_buffered(peer->wsi)) {
@@ -199,6 +216,8 @@ static void net_closed(connection *peer) {
   if (!peer->net)
     return;
   net *self = peer->net;
+  if (self->writing == peer)
+    self->writing = NULL;
   net_guest_disconnect(self, &peer->guest);
   peer->net = NULL;
   outbox_clear(&peer->waiting);
