@@ -11,7 +11,7 @@
 
 #include "common/commands.h"
 
-static const command_name members[] = {{7, "Bob"}, {8, "Bonnie"}, {9, "Bob Fox"}, {10, "Zo\xc3\xab"}, {11, "ada"}};
+static const command_name members[] = {{9, "Bob Fox"}, {7, "Bob"}, {8, "Bonnie"}, {10, "Zo\xc3\xab"}, {11, "ada"}};
 enum { MEMBERS = sizeof(members) / sizeof(members[0]) };
 
 static bool next_member(void *of, uint32_t *cursor, command_name *out) {
@@ -133,6 +133,7 @@ static void what_is_wrong_is_said_in_words(void **state) {
       {"/set seconds", "Write /set OPTION NUMBER: host: set an option."},
       {"/set seconds many", "This is not a number: many"},
       {"/set seconds 9x", "This is not a number: 9x"},
+      {"/set seconds -2147483649", "This number is out of range: -2147483649"},
       {"/set seconds 2147483648", "This number is out of range: 2147483648"},
       {"/set seconds 99999999999999999999999999", "This is not a number: 99999999999999999999999999"},
       {"/set seconds 5 6", "There is too much here: 6"},

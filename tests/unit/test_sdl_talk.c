@@ -55,6 +55,7 @@ static void another_seat_goes_on_with_the_talk_if_its_ids_rise(void **state) {
   tell(5, 3);
   talk_welcome(&heard, false);
   tell(8, 2);
+  tell(6, 1); /* told twice, which says nothing of the talk */
   assert_int_equal(heard.count, 5);
   assert_int_equal(id_back(4), 5);
 }
@@ -148,6 +149,31 @@ static void nothing_of_others_steers_a_line_or_a_terminal(void **state) {
   }
 }
 
+/* What would run or break out in a page is letters here: as many of them as the issue of such texts asks for. */
+static void five_hundred_script_injections_are_shown_as_they_are(void **state) {
+  (void)state;
+  static const char *const opens[] = {"", "\">", "'>", "</title>", "</textarea>", "-->", "]]>", "<!--", "{{", "&lt;"};
+  static const char *const tags[] = {
+      "script", "img src=x",       "svg",         "iframe", "body", "a href=javascript:alert(1)", "math",
+      "style",  "input autofocus", "details open"};
+  static const char *const events[] = {"onerror=alert(1)", "onload=alert(1)", "onclick=\"alert`1`\"",
+                                       "onfocus=eval(atob('YQ=='))", "style=x:expression(alert(1))"};
+  unsigned shown = 0;
+  for (size_t open = 0; open < 10; open++)
+    for (size_t tag = 0; tag < 10; tag++)
+      for (size_t event = 0; event < 5; event++) {
+        wire_line line = {.id = ++shown, .person = 7, .name = "Ada"};
+        char out[sizeof(line.text)];
+        snprintf(line.text, sizeof(line.text), "%s<%s %s>alert(%u)</script>\\u003c &#60; %%3C", opens[open], tags[tag],
+                 events[event], shown);
+        talk_hear(&heard, &(wire_talk){{&line, 1}}, SECOND);
+        literal_copy(out, sizeof(out), talk_back(&heard, 0)->line.text);
+        assert_string_equal(out, line.text);
+      }
+  assert_int_equal(shown, 500);
+  assert_int_equal(heard.count, 500);
+}
+
 static void a_text_is_cut_between_characters(void **state) {
   (void)state;
   char out[5];
@@ -169,6 +195,7 @@ int main(void) {
       cmocka_unit_test_setup(who_writes_is_named_until_the_mark_fades_or_the_line_comes, begin),
       cmocka_unit_test_setup(many_who_write_take_the_oldest_places, begin),
       cmocka_unit_test_setup(nothing_of_others_steers_a_line_or_a_terminal, begin),
+      cmocka_unit_test_setup(five_hundred_script_injections_are_shown_as_they_are, begin),
       cmocka_unit_test_setup(a_text_is_cut_between_characters, begin),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
