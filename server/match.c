@@ -98,6 +98,7 @@ void match_start(match *match) {
   match->deal_at = match->tick + ticks_of(match, WIRE_STEP_AHEAD_MS) + 1;
   announce_step(match, "still", match->deal_at);
   *match->result = 0;
+  match->finished = false;
   match->number += match->number < UINT16_MAX;
   enter(match, PHASE_COUNTDOWN, match->deal_at + ticks_of(match, MATCH_COUNTDOWN_MS));
 }
@@ -194,12 +195,9 @@ static void run_rules(match *match) {
     match->until = 0;
   }
   match_list_players(match);
-  if (!rules->sandbox && match->player_count == 0)
-    match->finished = true;
-  if (match->finished && !rules->sandbox)
+  if (!rules->sandbox && (match->finished || match->player_count == 0))
     begin_results(match);
-  else
-    match->finished = false;
+  match->finished = false;
 }
 
 /* A pause lasts only while somebody is there to end it. */
