@@ -102,10 +102,13 @@ void bot_check(bot *bot, bool checked, int64_t now);
 /* Leaves on purpose; the server's goodbye ends it. */
 void bot_leave(bot *bot);
 
-/* --- between bot.c (the connection, the world) and bot_room.c (the room) --- */
+/* --- between bot.c (the connection, the world), bot_walk.c (buttons) and bot_room.c (the room) --- */
 
 void bot_say(bot *bot, const wire_type *type, const void *message);
 void bot_give_up(bot *bot, const char *why);
+
+/* Decides which buttons to hold, and sends them. Returns when to walk on. */
+int64_t bot_walk(bot *bot, int64_t now);
 
 /* In general, on an errand: asks for its party's room. */
 void bot_room_make(bot *bot);

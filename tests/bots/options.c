@@ -164,6 +164,8 @@ static bool fits_together(const options *options) {
     fprintf(stderr, "tickbox-bots: %u bots cannot fill %u rooms\n", options->bots, options->rooms);
   else if (options->rooms && *options->room)
     fprintf(stderr, "tickbox-bots: either --room or --rooms\n");
+  else if (options->check < 100 && behaviour_is_cheat(options->behaviour))
+    fprintf(stderr, "tickbox-bots: cheats are always checked: leave --check out\n");
   else
     return true;
   return false;

@@ -65,6 +65,7 @@ static void what_makes_no_sense_is_refused(void **state) {
       "--rooms 0",
       "--bots 3 --rooms 4",
       "--bots 9 --rooms 3 --room ABCD",
+      "--check 50 --behaviour cheat-flood",
       "--game chess",
       "--options seconds",
       "--options seconds=",
