@@ -58,13 +58,14 @@ function onWelcome(message, roundTrip, now) {
   if (!message.resumed) screen.chat.clear();
   game.welcome(message);
   world = connection.polls ? positions : replica;
-  world.welcome(message, roundTrip, now);
+  replica.welcome(message, roundTrip, now); // in any case: it fits the view
+  if (world === positions) positions.welcome(message, roundTrip, now);
   moveTo(connection.wish.room, "replaceState");
 }
 
 /** @param {Message} message @param {number} now */
 function onMessage(message, now) {
-  if (message.message === "map") return world.setMap(message);
+  if (message.message === "map") return positions.setMap(message) && replica.setMap(message);
   if (message.message === "step") return world.setStep(message);
   if (message.message === "frame" || message.message === "positions") return takeFrame(message, now);
   if (game.apply(message)) game.keepFollowing();

@@ -248,6 +248,94 @@ test("a server that stops and comes back is joined again", async () => {
   await own.stop();
 });
 
+/** Makes a room from a page, and goes there. @param {import("playwright-core").Page} page @param {string} game */
+async function makeRoom(page, game) {
+  await page.getByRole("button", { name: "Rooms" }).click();
+  await page.locator("#create-name").fill("Ours");
+  await until(async () => (await page.locator("#create-game option").count()) > 0, "games are offered");
+  await page.locator("#create-game").selectOption(game);
+  await page.getByRole("button", { name: "Make it" }).click();
+  await page.waitForURL(/\/r\//);
+  await untilState(page, "playing");
+  await until(async () => page.locator("#lobby").isVisible(), "the waiting room");
+  return new URL(page.url()).pathname;
+}
+
+/** @param {import("playwright-core").Page} page @returns {Promise<any>} */
+function gameOf(page) {
+  return page.evaluate(
+    "({ phase: tickbox.game.room.phase, own: tickbox.game.ownId, all: tickbox.game.roster.members() })",
+  );
+}
+
+/** WebSockets that fail at once, as behind a proxy that does not pass them on. */
+const BLOCKED = `globalThis.WebSocket = class {
+  constructor() { setTimeout(() => this.onclose?.({})); }
+  send() {}
+  close() {}
+};`;
+
+test("friends meet by link, play a match, and a reload keeps seat, role and what was said", async () => {
+  const context = await newContext();
+  const host = await openTab(context, server.url, "Host");
+  const path = (await makeRoom(host, "tag")).slice(1);
+  const guest = await openTab(await newContext(), `${server.url}${path}`, "Guest");
+  await guest.fill("#text", "hello <b>there</b>");
+  await guest.press("#text", "Enter");
+  await until(async () => (await textOf(host, "#log")).includes("Guest: hello <b>there</b>"), "it is heard");
+  await guest.getByRole("button", { name: "Ready" }).click();
+  await until(async () => (await textOf(host, "#lobby-members")).includes("✓ ready"), "the host sees who is ready");
+  await host.getByRole("button", { name: "Start" }).click();
+  await until(async () => (await gameOf(guest)).phase === "countdown", "the countdown");
+  await until(async () => guest.locator("#banner").isVisible(), "it is shown");
+  await until(async () => (await gameOf(guest)).phase === "playing", "the match", 15000);
+  const before = await gameOf(guest);
+  assert.match(await textOf(guest, "#bar"), /You: (chaser|runner)/);
+  await guest.reload();
+  await untilState(guest, "playing");
+  await until(async () => (await gameOf(guest)).all.length === 2, "both are told");
+  const after = await gameOf(guest);
+  const roles = (/** @type {any} */ { all }) => all.map((/** @type {any} */ one) => [one.id, one.role, one.name]);
+  assert.deepEqual([after.own, roles(after)], [before.own, roles(before)]);
+  await until(async () => (await textOf(guest, "#log")).split("hello <b>there</b>").length === 2, "said once");
+  await host.getByRole("button", { name: "End", exact: true }).click();
+  await until(async () => guest.locator("#lobby").isVisible(), "back to waiting");
+  await context.close();
+  await guest.context().close();
+});
+
+test("where WebSockets are blocked the page polls, says so, walks, talks and plays", async () => {
+  const context = await newContext();
+  await context.addInitScript(BLOCKED);
+  const poller = await openTab(context, server.url, "Poller");
+  assert.match(await textOf(poller, "#slow"), /^WebSockets are blocked/);
+  const path = (await makeRoom(poller, "tag")).slice(1);
+  const watcher = await openTab(await newContext(), `${server.url}${path}`, "Watcher");
+  await poller.fill("#text", "over plain HTTP");
+  await poller.press("#text", "Enter");
+  await until(async () => (await textOf(watcher, "#log")).includes("Poller: over plain HTTP"), "it is heard");
+  await poller.getByRole("button", { name: "Start" }).click();
+  await until(async () => (await gameOf(poller)).phase === "playing", "the match", 15000);
+  await poller.waitForTimeout(2500); // chasers stand still at first
+  const { own } = await gameOf(poller);
+  await until(async () => (await placeOf(poller, own)) !== undefined, "its box");
+  const start = await placeOf(poller, own);
+  await poller.focus("#arena");
+  const [across, down] = [start.x < 19200 ? "KeyD" : "KeyA", start.y < 12800 ? "KeyS" : "KeyW"];
+  for (const key of [across, down]) {
+    await poller.keyboard.down(key);
+    await poller.waitForTimeout(700);
+    await poller.keyboard.up(key);
+  }
+  await poller.waitForTimeout(1000);
+  const [here, there] = [await placeOf(poller, own), await placeOf(watcher, own)];
+  assert.ok(Math.abs(here.x - start.x) + Math.abs(here.y - start.y) > 800, "it hardly moved");
+  assert.deepEqual(there, here);
+  assert.equal((await lastOf(watcher)).desyncs, 0);
+  await context.close();
+  await watcher.context().close();
+});
+
 test("a full server says so, and is joined when a place is free", async () => {
   const small = await Server.start("--max-clients", "1", "--practice-bots", "0");
   const context = await newContext();
