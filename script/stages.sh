@@ -4,7 +4,7 @@
 # 'not ok NAME' at the start of a line.
 
 # Side by side: the left lane needs the processor, the right one mostly waits for the network.
-MAIN_STAGES=(repo generated format build build-clang build-checked tidy unit golden)
+MAIN_STAGES=(repo generated format build build-clang build-checked tidy unit golden games)
 SIDE_STAGES=(web install)
 # These measure time, so nothing runs beside them.
 ALONE_STAGES=(page e2e bots bench)
@@ -20,9 +20,11 @@ stage_needs() {
     build-clang | tidy) echo server play unit clang repo ;;
     build-checked | unit) echo server play unit ;;
     golden) echo server clang ;;
+    games) echo server play unit clang python ;;
     web) echo web ;;
     install) echo root python repo ;;
-    page | e2e) echo server play unit web python browser ;;
+    page) echo server play unit web python browser ;;
+    e2e) echo server play unit web python browser examples ;;
     bots | bench) echo server play unit python ;;
   esac
 }
@@ -67,6 +69,9 @@ stage_unit() {
 }
 
 stage_golden() { tests/golden/run; }
+
+# The game of docs/write-a-game.md: grown from the page in a copy of the tree, tested, and played by bots.
+stage_games() { timeout 900 python3 tests/games/page_test.py -v; }
 
 stage_web() {
   npm run lint && npm test

@@ -46,8 +46,8 @@ def plain_environment(**more):
 class Server:
     """A server on a free port of this machine, with a hard limit to its life."""
 
-    def __init__(self, *options, environment=None, host=LOCAL, port="0", limit=None):
-        command = ["timeout", "-k", "1", "90", SERVER]
+    def __init__(self, *options, environment=None, host=LOCAL, port="0", limit=None, seconds=90):
+        command = ["timeout", "-k", "1", str(seconds), SERVER]
         command += ["--host", host] if host else []
         command += ["--port", port] if port is not None else []
         if limit:
@@ -166,3 +166,22 @@ def joined(server):
 
 def opened(server):
     return ws.Socket(server.port)
+
+
+def main(usage):
+    """Runs the tests that were imported; with a second argument only those whose names hold it."""
+    if not SERVER:
+        sys.exit(usage.strip())
+    word = sys.argv[2] if len(sys.argv) > 2 else ""
+    chosen = [function for function in TESTS if word in function.__name__]
+    failed = 0
+    for number, function in enumerate(chosen, 1):
+        start = time.monotonic()
+        try:
+            function()
+            print(f"ok {number} - {function.__name__} ({time.monotonic() - start:.1f} s)", flush=True)
+        except Exception as trouble:  # noqa: BLE001
+            failed += 1
+            print(f"not ok {number} - {function.__name__}\n# {type(trouble).__name__}: {trouble}", flush=True)
+    print(f"{len(chosen) - failed} passed, {failed} failed")
+    sys.exit(1 if failed or not chosen else 0)

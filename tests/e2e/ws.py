@@ -9,7 +9,7 @@ import socket
 import struct
 import time
 
-SUBPROTOCOL = "tickbox.msgpack"
+SUBPROTOCOL, JSON_SUBPROTOCOL = "tickbox.msgpack", "tickbox.json"
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -137,7 +137,7 @@ def upgrade_request(host, port, **changes):
 class Socket:
     """One WebSocket. With `receive_bytes` the kernel buffers only about so much, so that a slow reader shows."""
 
-    def __init__(self, port, host="127.0.0.1", timeout=8.0, receive_bytes=None):
+    def __init__(self, port, host="127.0.0.1", timeout=8.0, receive_bytes=None, subprotocol=SUBPROTOCOL):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.raw = socket.socket(family, socket.SOCK_STREAM)
         if receive_bytes:
@@ -148,7 +148,8 @@ class Socket:
         self.buffer = b""
         name = f"[{host}]" if ":" in host else host
         key = base64.b64encode(os.urandom(16)).decode()
-        self.raw.sendall(upgrade_request(name, port, Sec_WebSocket_Key=key).encode())
+        self.raw.sendall(upgrade_request(name, port, Sec_WebSocket_Key=key,
+                                         Sec_WebSocket_Protocol=subprotocol).encode())
         while b"\r\n\r\n" not in self.buffer:
             self.fill()
         head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
@@ -197,11 +198,13 @@ class Socket:
         return first & 15, self.take(size)
 
     def read(self):
-        """The next message, decoded as far as [id, field ...]. Raises Closed at its end."""
+        """The next message: [id, field ...], or of tickbox.json the object. Raises Closed at its end."""
         while True:
             opcode, payload = self.read_frame()
             if opcode == BINARY:
                 return unpack(payload)[0]
+            if opcode == TEXT:
+                return json.loads(payload)
             if opcode == PING:
                 self.send_frame(PONG, payload)
             elif opcode == CLOSE:
