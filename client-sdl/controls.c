@@ -32,11 +32,12 @@ static bool next_person(void *of, uint32_t *cursor, command_name *out) {
   return true;
 }
 
-static void send(const controls *controls, session *session, const wire_type *type, const void *message, int64_t now) {
+static bool send(const controls *controls, session *session, const wire_type *type, const void *message, int64_t now) {
   if (controls->online)
     session_send(session, type, message);
   else
     talk_note(&session->talk, "There is no connection now.", now);
+  return controls->online;
 }
 
 static void go_to(controls *controls, const char *room) {
@@ -45,25 +46,25 @@ static void go_to(controls *controls, const char *room) {
   controls->follow = 0;
 }
 
-void controls_enter(controls *controls, session *session, const char *line, int64_t now) {
+bool controls_enter(controls *controls, session *session, const char *line, int64_t now) {
   const command_names names = {session, next_member, next_person};
   static command read;
   switch (command_parse(line, &names, &read)) {
   case COMMAND_NOTHING:
-    break;
+    return true;
   case COMMAND_MESSAGE:
-    send(controls, session, read.type, &read.as, now);
-    break;
+    return send(controls, session, read.type, &read.as, now);
   case COMMAND_HELP:
     controls->panel = PANEL_HELP;
-    break;
+    return true;
   case COMMAND_JOIN:
     go_to(controls, read.room);
-    break;
+    return true;
   case COMMAND_FAULT:
     talk_note(&session->talk, read.fault, now);
-    break;
+    return false;
   }
+  return false;
 }
 
 void controls_open(controls *controls, controls_panel panel) {
@@ -84,12 +85,11 @@ static void close_line(controls *controls) {
   editor_clear(&controls->editor);
 }
 
+/* What came to nothing stays, to be mended or sent later. */
 static void enter_line(controls *controls, session *session, int64_t now) {
-  char line[sizeof(controls->editor.text)];
-  strcpy(line, controls->editor.text);
-  close_line(controls);
   controls->typing_at = 0;
-  controls_enter(controls, session, line, now);
+  if (controls_enter(controls, session, controls->editor.text, now))
+    close_line(controls);
 }
 
 static void edit(controls *controls, session *session, const key_stroke *stroke, int64_t now) {

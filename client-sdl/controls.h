@@ -26,8 +26,8 @@ typedef struct controls {
 /* Does what a key means now. */
 void controls_press(controls *controls, session *session, const key_stroke *stroke, int64_t now);
 
-/* Enters a line as if it had been typed: a command or a text to say. */
-void controls_enter(controls *controls, session *session, const char *line, int64_t now);
+/* Enters a line as if it had been typed: a command or a text to say. False if nothing came of it, as a note says. */
+bool controls_enter(controls *controls, session *session, const char *line, int64_t now);
 
 /* Lets time pass: a spectator looks at somebody, if there is anybody. */
 void controls_advance(controls *controls, const session *session);

@@ -3,6 +3,8 @@
 
 #include "client-sdl/draw_parts.h"
 
+enum { RED = 1 }; /* of the colors: time is short */
+
 static void describe_self(const session *session, char *out, size_t size) {
   const wire_player *self = roster_find(session->roster, session->own);
   if (self)
@@ -53,7 +55,7 @@ static int32_t draw_clock(const canvas *canvas, const draw_scene *scene, int32_t
   if (scene->session->room.match.phase != PHASE_PLAYING || seconds < 0)
     return y;
   snprintf(words, sizeof(words), "%d:%02d", seconds / 60, seconds % 60);
-  draw_centered(canvas, words, y, CLOCK_PT, look[seconds <= 10 ? LOOK_OWN : LOOK_TEXT], 0);
+  draw_centered(canvas, words, y, CLOCK_PT, seconds <= 10 ? colors[RED] : look[LOOK_TEXT], 0);
   return y + draw_line(canvas, CLOCK_PT);
 }
 
@@ -140,7 +142,7 @@ static void draw_countdown(const canvas *canvas, const draw_scene *scene) {
   const wire_team *team = room_team(&session->room, standing.team);
   if (!plays(session) || (!role && !team))
     return;
-  snprintf(words, sizeof(words), "You: %s%s%s", role ? role->name : "", role && team ? ", " : "",
+  snprintf(words, sizeof(words), "You are: %s%s%s", role ? role->name : "", role && team ? ", " : "",
            team ? team->name : "");
   draw_centered(canvas, words, y + canvas_points(canvas, HUGE_PT) * 5 / 4, TITLE_PT, part_color(session), 0);
 }

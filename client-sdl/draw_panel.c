@@ -45,8 +45,9 @@ static void draw_help(const canvas *canvas) {
 static void draw_listed(const canvas *canvas, const wire_listed *listed, uint32_t number, canvas_rect place) {
   const wire_color color = look[listed->locked ? LOOK_DIM : LOOK_TEXT];
   char words[32];
-  snprintf(words, sizeof(words), number <= KEYS_DIGITS ? "%u" : "", number);
-  draw_words(canvas, words, place.x, place.y, SMALL_PT, look[LOOK_DIM]);
+  snprintf(words, sizeof(words), "%u", number);
+  if (number <= KEYS_DIGITS)
+    draw_words(canvas, words, place.x, place.y, SMALL_PT, look[LOOK_DIM]);
   draw_words(canvas, listed->name[0] ? listed->name : listed->code, place.x + place.w * 5 / 100, place.y, SMALL_PT,
              color);
   draw_words(canvas, listed->code, place.x + place.w * 42 / 100, place.y, SMALL_PT, color);
@@ -83,8 +84,9 @@ static void draw_people(const canvas *canvas, const session *session) {
     draw_words(canvas, someone->person == session->person ? "you" : words, place.x + place.w / 2, place.y, SMALL_PT,
                look[LOOK_DIM]);
   }
-  snprintf(words, sizeof(words), people->count > shown ? "and %u more" : "", people->count - shown);
-  draw_words(canvas, words, place.x, place.y, SMALL_PT, look[LOOK_DIM]);
+  snprintf(words, sizeof(words), "and %u more", people->count - shown);
+  if (people->count > shown)
+    draw_words(canvas, words, place.x, place.y, SMALL_PT, look[LOOK_DIM]);
   draw_words(canvas, "/msg NAME TEXT writes to one of them · Esc closes", place.x, place.y + place.h, SMALL_PT,
              look[LOOK_DIM]);
 }

@@ -3,7 +3,7 @@
 
 #include "client-sdl/draw_parts.h"
 
-enum { ROWS_MAX = 16, WAITING_WIDE = 290, TABLE_WIDE = 560, PAD_PT = 16 };
+enum { MEMBERS_MAX = SESSION_BOXES_MAX, ROWS_MAX = 16, WAITING_WIDE = 290, TABLE_WIDE = 560, PAD_PT = 16 };
 
 typedef struct {
   const wire_player *player;
@@ -118,10 +118,10 @@ static void draw_hints(const canvas *canvas, const session *session, const row *
 }
 
 static void draw_waiting(const canvas *canvas, const draw_scene *scene) {
-  static row rows[WIRE_BOX_ID_MAX];
+  static row rows[MEMBERS_MAX];
   const session *session = scene->session;
   const wire_room *info = &session->room.info;
-  uint32_t count = collect(session, false, rows, WIRE_BOX_ID_MAX);
+  uint32_t count = collect(session, false, rows, MEMBERS_MAX);
   uint32_t lines = (count < ROWS_MAX ? count : ROWS_MAX) + (count > ROWS_MAX) + info->choices.count + 6;
   int32_t pad = canvas_points(canvas, PAD_PT), line = draw_line(canvas, SMALL_PT);
   int32_t wide = canvas_points(canvas, WAITING_WIDE), margin = canvas_points(canvas, MARGIN_PT);
@@ -202,9 +202,9 @@ static void describe_teams(const room *room, char *out, size_t size) {
 }
 
 static void draw_table(const canvas *canvas, const draw_scene *scene, const char *title, const char *foot) {
-  static row rows[WIRE_BOX_ID_MAX];
+  static row rows[MEMBERS_MAX];
   const session *session = scene->session;
-  uint32_t count = collect(session, true, rows, WIRE_BOX_ID_MAX), shown = count < ROWS_MAX ? count : ROWS_MAX;
+  uint32_t count = collect(session, true, rows, MEMBERS_MAX), shown = count < ROWS_MAX ? count : ROWS_MAX;
   int32_t pad = canvas_points(canvas, PAD_PT), line = draw_line(canvas, CORNER_PT);
   int32_t wide = canvas_points(canvas, TABLE_WIDE), teams = room_team_count(&session->room) > 0 ? line : 0;
   int32_t width, height;
@@ -242,7 +242,7 @@ void draw_standings(const canvas *canvas, const draw_scene *scene) {
     draw_table(canvas, scene, room->match.result[0] ? room->match.result : "The match is over.",
                host && !room->info.relay ? "F5 plays again" : "");
   else if (scene->scores)
-    draw_table(canvas, scene, name, "");
+    draw_table(canvas, scene, name, matches && room->match.number == 0 ? "Nothing has been played yet." : "");
   else if (matches && room->match.phase == PHASE_WAITING && scene->controls->panel == PANEL_NONE)
     draw_waiting(canvas, scene);
 }

@@ -170,6 +170,26 @@ static void without_a_connection_nothing_is_sent_but_one_can_go_elsewhere(void *
   assert_string_equal(hands.go_to, "general");
 }
 
+static void a_line_that_came_to_nothing_stays_to_be_mended(void **state) {
+  (void)state;
+  press(KEY_ENTER);
+  type_at("/foo", SECOND);
+  press(KEY_ENTER);
+  assert_true(hands.typing);
+  assert_string_equal(hands.editor.text, "/foo");
+  press(KEY_ESCAPE);
+  press(KEY_ENTER);
+  hands.online = false;
+  type_at("hello", SECOND);
+  press(KEY_ENTER);
+  assert_string_equal(hands.editor.text, "hello");
+  hands.online = true;
+  press(KEY_ENTER);
+  assert_string_equal(sent[0].as.say.text, "hello");
+  assert_sent(&wire_say_type);
+  assert_false(hands.typing);
+}
+
 static void ready_is_toggled_while_waiting_only(void **state) {
   (void)state;
   const wire_standing ready = {.id = 1, .flags = SEAT_HOST | SEAT_READY};
@@ -295,6 +315,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_command_being_typed_is_nobodys_business, begin, end),
       cmocka_unit_test_setup_teardown(names_are_those_of_the_room_and_of_the_list_of_people, begin, end),
       cmocka_unit_test_setup_teardown(without_a_connection_nothing_is_sent_but_one_can_go_elsewhere, begin, end),
+      cmocka_unit_test_setup_teardown(a_line_that_came_to_nothing_stays_to_be_mended, begin, end),
       cmocka_unit_test_setup_teardown(ready_is_toggled_while_waiting_only, begin, end),
       cmocka_unit_test_setup_teardown(a_spectator_looks_at_those_who_have_a_box_in_turn, begin, end),
       cmocka_unit_test_setup_teardown(digits_go_to_a_room_of_the_list, begin, end),
