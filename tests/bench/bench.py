@@ -26,6 +26,9 @@ WS_SERVER_HEADER = 2  # bytes in front of a message, and more from WS_LONG on
 WS_LONG = 126
 WS_CLIENT_HEADER = 6
 SETTLE_SECONDS = 1  # from the last bot's arrival to the measured window
+MATCH_SECONDS = 8  # the same in rooms: until the bots have found theirs, and the matches run
+ROOM_BOTS = 10
+ROOM_CHECKED = 20  # percent of the bots in rooms that have a replica
 VIEW, BOXES_IN_VIEW, PLAZA_CELL = (1280, 720), 50, 256  # units
 BOTS_LATE_MS = 10  # at p99; beyond it the bots' own delay shows in what they report
 
@@ -37,9 +40,23 @@ class Shape:
     bots: int
     rate: int
     quick: bool = False
-    flags: tuple = ()  # more for the server
     plaza: bool = False  # a world in cells, so large that 50 boxes stand in a view
+    in_rooms: bool = False  # of ROOM_BOTS each, who play tag
     bars: dict = dataclasses.field(default_factory=dict)  # beside those of every shape
+
+    @property
+    def rooms(self):
+        return max(1, self.bots // ROOM_BOTS)
+
+    @property
+    def settle(self):
+        return MATCH_SECONDS if self.in_rooms else SETTLE_SECONDS
+
+    def server_flags(self):
+        return ("--max-rooms", self.rooms + 8) if self.in_rooms else ()
+
+    def bots_flags(self):
+        return ("--rooms", self.rooms, "--game", "tag", "--check", ROOM_CHECKED) if self.in_rooms else ()
 
     def all_bars(self):
         return {"frames missing": 0.5, "tick late, p99": 5, "echo, p99": 2000 / self.rate + 10, "bots late, p99": BOTS_LATE_MS,
@@ -55,13 +72,17 @@ SHAPES = [
     Shape("plaza-1000", 1000, 20, plaza=True, bars={"memory a player": 16, "payload a frame": 128}),
     Shape("plaza-2000", 2000, 20, quick=True, plaza=True,
           bars={"memory a player": 16, "payload a frame": 128, "server against limit": 1.4}),
+    Shape("rooms-20", 200, 30, in_rooms=True),
+    Shape("rooms-200", 2000, 30, in_rooms=True),
 ]
+ROOMS_FEW, ROOMS_MANY, ROOMS_BAR = "rooms-20", "rooms-200", 1.15  # a room among many costs at most so many times more
 PROFILED = "crowd-500"
 UNITS = {
     "server CPU a frame": "us", "limit CPU a frame": "us", "server against limit": "x", "server CPU a player-second": "us",
     "payload a frame": "bytes", "frames missing": "%", "tick late, p99": "ms", "echo, p50": "ms", "echo, p99": "ms",
     "bots late, p99": "ms", "desyncs": "", "memory a player": "KB", "idle CPU": "%",
 }
+ROOM_UNITS = {"server CPU a room-second": "us"}
 
 
 def plaza_map(bots):
@@ -83,7 +104,7 @@ def cpu_over(pid, seconds):
 def measure_server(shape, seconds):
     """The server's figures, and what its bots saw."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as map_file:
-        flags = shape.flags
+        flags = shape.server_flags()
         if shape.plaza:
             json.dump(plaza_map(shape.bots), map_file)
             map_file.flush()
@@ -96,9 +117,9 @@ def measure_on(shape, flags, seconds):
         found = {"idle CPU": cpu_over(server.pid, 1)}
         empty_kb = memory_kb(server.pid)
         # Bots that come late in a tick begin their window after we do: they stay longer than we look.
-        with server.bots(shape.bots, seconds + 2 * SETTLE_SECONDS) as bots:
-            server.wait_for_players(shape.bots)
-            time.sleep(SETTLE_SECONDS)
+        with server.bots(shape.bots, seconds + shape.settle + SETTLE_SECONDS, shape.bots_flags()) as bots:
+            server.wait_for_clients(shape.bots)
+            time.sleep(shape.settle)
             before, cpu_before = server.health(), cpu_us(server.pid)
             time.sleep(seconds)
             cpu, after = cpu_us(server.pid) - cpu_before, server.health()
@@ -111,6 +132,8 @@ def measure_on(shape, flags, seconds):
         raise Trouble(f"{shape.name}: {seen['connected']} of {shape.bots} bots played, {seen['errors_by_name']}")
     found["server CPU a frame"] = cpu / frames
     found["server CPU a player-second"] = cpu / (shape.bots * seconds)
+    if shape.in_rooms:
+        found["server CPU a room-second"] = cpu / (shape.rooms * seconds)
     found["payload a frame"] = seen["bytes"] / seen["frames"]
     found["frames missing"] = max(0, 100 * (1 - seen["frames_ratio"]))
     found["tick late, p99"] = after["tick_late_p99_us"] / 1000
@@ -155,13 +178,20 @@ def shape_rows(shape, seconds, runs):
     found = [measure(shape, seconds) for _ in range(runs)]
     bars = shape.all_bars()
     return [row(f"{shape.name}: {name}", statistics.median(run[name] for run in found), unit, bars.get(name))
-            for name, unit in UNITS.items()]
+            for name, unit in {**UNITS, **(ROOM_UNITS if shape.in_rooms else {})}.items()]
+
+
+def rooms_rows(rows):
+    """What a room costs among many, by what it costs among few; nothing unless both were measured."""
+    cost = {at["name"]: at["value"] for at in rows}
+    few, many = (cost.get(f"{name}: server CPU a room-second") for name in (ROOMS_FEW, ROOMS_MANY))
+    return [row(f"{ROOMS_MANY}: a room against {ROOMS_FEW}", many / few, "x", ROOMS_BAR)] if few and many else []
 
 
 def profile_rows(shape, seconds):
-    with Server(shape.rate, shape.bots + 16, shape.flags) as server:
+    with Server(shape.rate, shape.bots + 16) as server:
         with server.bots(shape.bots, seconds + 10):
-            server.wait_for_players(shape.bots)
+            server.wait_for_clients(shape.bots)
             time.sleep(SETTLE_SECONDS)
             shares = phases.record(server.pid, seconds)
     return [row(f"profile: {phase}", share, "%") for phase, share in shares.items()]
@@ -235,7 +265,10 @@ def run(options):
             continue
         print_rows(found)
         rows += found
-    return rows, whole
+    compared = rooms_rows(rows)
+    if compared:
+        print_rows(compared)
+    return rows + compared, whole
 
 
 def main():

@@ -42,6 +42,15 @@ class SmallRun(unittest.TestCase):
                                values["arena: server CPU a frame"] / values["arena: limit CPU a frame"], delta=0.05)
         self.assertEqual(values["arena: desyncs"], 0)
 
+    def test_bots_in_rooms_are_measured_by_the_room(self):
+        status, printed, rows = run("--quick", "--seconds", "1", "--bots", "20", "--only", "rooms-20,rooms-200")
+        self.assertEqual(status, 0, printed)
+        values = {row["name"]: row["value"] for row in rows}
+        for name in (bench.ROOMS_FEW, bench.ROOMS_MANY):
+            self.assertGreater(values[f"{name}: server CPU a room-second"], 0)
+            self.assertEqual(values[f"{name}: desyncs"], 0)
+        self.assertIn(f"{bench.ROOMS_MANY}: a room against {bench.ROOMS_FEW}", values)
+
     def test_an_unknown_row_is_refused_by_name(self):
         status, printed, _ = run("--only", "arna")
         self.assertEqual(status, 2)
@@ -57,6 +66,16 @@ class Notes(unittest.TestCase):
         bars = bench.SHAPES[0].all_bars()
         self.assertEqual(list(bench.notes([bench.row("arena: frames missing", 0.4, "%", bars["frames missing"])])), [])
         self.assertEqual(len(list(bench.notes([bench.row("arena: frames missing", 0.6, "%", bars["frames missing"])]))), 1)
+
+
+    def test_a_room_that_costs_more_among_many_is_noticed(self):
+        def cost(few, many):
+            rows = [bench.row(f"{name}: server CPU a room-second", value, "us")
+                    for name, value in ((bench.ROOMS_FEW, few), (bench.ROOMS_MANY, many))]
+            return list(bench.notes(bench.rooms_rows(rows)))
+        self.assertEqual(cost(100, 114), [])
+        self.assertEqual(len(cost(100, 116)), 1)
+        self.assertEqual(bench.rooms_rows([bench.row(f"{bench.ROOMS_FEW}: server CPU a room-second", 100, "us")]), [])
 
 
 class Phases(unittest.TestCase):

@@ -109,11 +109,11 @@ class Server:
                 raise Trouble(otherwise)
             time.sleep(0.05)
 
-    def wait_for_players(self, count):
-        self.wait_until(lambda: (self.health() or {}).get("players") == count, JOIN_SECONDS_MAX,
+    def wait_for_clients(self, count):
+        self.wait_until(lambda: (self.health() or {}).get("clients") == count, JOIN_SECONDS_MAX,
                         f"{count} bots did not all get in")
 
-    def bots(self, count, seconds):
+    def bots(self, count, seconds, flags=()):
         """Load bots that play, for `with`."""
         return running(BOTS_CORE, "tickbox-bots", "--url", f"ws://127.0.0.1:{self.port}", "--bots", count, "--seconds", seconds,
-                       "--json", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                       "--json", *flags, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
