@@ -2,9 +2,9 @@
    Makes the links of server/link.h and tells the host of connections, messages and their end.
 
    We accept connections ourselves and hand them to lws, so that running out of descriptors pauses accepting
-   instead of spinning. Messages are written straight from the tick while nothing is pending on a socket
-   (lws's own way, to ask for a call when writable, costs twice as much); what cannot be written waits in a
-   bounded queue of the connection's. */
+   instead of spinning. While nothing is pending on a socket, what a client gets in a tick is framed here and
+   leaves by one send() (lws's own way, to ask for a call when writable, costs twice as much); what a socket
+   does not take of it, lws keeps; what comes after that waits in a bounded queue of the connection's. */
 #ifndef TICKBOX_NET_H
 #define TICKBOX_NET_H
 

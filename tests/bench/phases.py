@@ -21,9 +21,11 @@ CALLS = {
 OURS = {
     "read inputs": ("client_", "wire_decode", "read_", "handshake_"),
     "step the world": ("world_", "sim_", "practice_", "wander_", "map_"),
-    "write frames": ("frames_", "interest_", "wire_append", "wire_encode", "append_", "names_"),
-    "tick and room": ("host_", "room_", "schedule_"),
-    "links": ("link_", "net_", "outbox_", "loop_"),
+    "run the game": ("match_", "referee_", "game_", "tag_", "hill_", "roam_"),
+    "write frames": ("frames_", "chunks_", "interest_", "pick", "introduce", "roster_show", "wire_append", "wire_encode", "append_",
+                     "names_", "write_"),
+    "tick and room": ("host_", "room_", "rooms_", "roster_", "schedule_", "letter_", "talk_", "relay_"),
+    "links": ("link_", "net_", "outbox_", "loop_", "lag_", "poll_", "line_"),
 }
 LIBRARIES = {"libwebsockets and libuv": ("libwebsockets", "libuv")}
 REST = "everything else"
