@@ -34,7 +34,9 @@ static struct {
   fake_peer *peers;
   uint32_t count, places, ended;
   int64_t now;
-  uint32_t end_at; /* the peer closes its link at this message; 0: never */
+  question question;     /* that is asked, */
+  poll_session *session; /* and what it waits on */
+  uint32_t end_at;       /* the peer closes its link at this message; 0: never */
 } world;
 
 static void *fake_connect(void *user, link_t *link, int64_t now) {
@@ -142,8 +144,8 @@ static bool tell(fake_peer *peer, const char *message) {
   return peer->link->ops->send(peer->link, (const uint8_t *)message, strlen(message));
 }
 
-static poll_answer ask(const key *key, const char *after, question *question, poll_session **session) {
-  return poll_ask(world.desk, key->words, after, question, world.now, session);
+static poll_answer ask(const key *key, const char *after) {
+  return poll_ask(world.desk, key->words, after, &world.question, world.now, &world.session);
 }
 
 static poll_answer post(const key *key, const char *body) {
@@ -169,98 +171,84 @@ static void a_hello_reaches_the_host_and_is_answered_by_a_session(void **state) 
 static void what_waits_is_told_at_once_in_one_batch(void **state) {
   (void)state;
   key key = join();
-  question question = {0, 0};
-  poll_session *session;
   assert_true(tell(newest(), "{\"a\":1}"));
   assert_true(tell(newest(), "{\"b\":2}"));
-  assert_answer(ask(&key, "0", &question, &session), 200, "{\"batch\":1,\"messages\":[{\"a\":1},{\"b\":2}]}");
-  assert_int_equal(question.woken, 0);
+  assert_answer(ask(&key, "0"), 200, "{\"batch\":1,\"messages\":[{\"a\":1},{\"b\":2}]}");
+  assert_int_equal(world.question.woken, 0);
 }
 
 static void a_question_waits_for_news_and_is_woken_by_them(void **state) {
   (void)state;
   key key = join();
-  question question = {0, 0};
-  poll_session *session = NULL;
-  assert_int_equal(ask(&key, "0", &question, &session).status, 0);
-  assert_int_equal(poll_take(session, world.now).status, 0);
+  assert_int_equal(ask(&key, "0").status, 0);
+  assert_int_equal(poll_take(world.session, world.now).status, 0);
   assert_true(tell(newest(), "{\"a\":1}"));
-  assert_int_equal(question.woken, 1);
-  assert_answer(poll_take(session, world.now), 200, "{\"batch\":1,\"messages\":[{\"a\":1}]}");
+  assert_int_equal(world.question.woken, 1);
+  assert_answer(poll_take(world.session, world.now), 200, "{\"batch\":1,\"messages\":[{\"a\":1}]}");
 }
 
 static void a_question_without_news_is_answered_after_the_wait(void **state) {
   (void)state;
   key key = join();
-  question question = {0, 0};
-  poll_session *session = NULL;
-  assert_int_equal(ask(&key, "0", &question, &session).status, 0);
+  assert_int_equal(ask(&key, "0").status, 0);
   pass((int64_t)POLL_WAIT_MS * 1000 - SECOND);
-  assert_int_equal(question.woken, 0);
+  assert_int_equal(world.question.woken, 0);
   pass(SECOND);
-  assert_true(question.woken > 0);
-  assert_answer(poll_take(session, world.now), 200, "{\"batch\":0,\"messages\":[]}");
+  assert_true(world.question.woken > 0);
+  assert_answer(poll_take(world.session, world.now), 200, "{\"batch\":0,\"messages\":[]}");
   assert_int_equal(poll_count(world.desk), 1);
 }
 
 static void a_lost_answer_is_told_again_until_it_arrived(void **state) {
   (void)state;
   key key = join();
-  question question = {0, 0};
-  poll_session *session = NULL;
   tell(newest(), "{\"a\":1}");
   for (int times = 0; times < 3; times++)
-    assert_answer(ask(&key, "0", &question, &session), 200, "{\"batch\":1,\"messages\":[{\"a\":1}]}");
+    assert_answer(ask(&key, "0"), 200, "{\"batch\":1,\"messages\":[{\"a\":1}]}");
   tell(newest(), "{\"b\":2}");
-  assert_answer(ask(&key, "0", &question, &session), 200, "{\"batch\":1,\"messages\":[{\"a\":1}]}");
-  assert_answer(ask(&key, "1", &question, &session), 200, "{\"batch\":2,\"messages\":[{\"b\":2}]}");
-  assert_answer(ask(&key, "1", &question, &session), 200, "{\"batch\":2,\"messages\":[{\"b\":2}]}");
-  assert_int_equal(ask(&key, "2", &question, &session).status, 0);
+  assert_answer(ask(&key, "0"), 200, "{\"batch\":1,\"messages\":[{\"a\":1}]}");
+  assert_answer(ask(&key, "1"), 200, "{\"batch\":2,\"messages\":[{\"b\":2}]}");
+  assert_answer(ask(&key, "1"), 200, "{\"batch\":2,\"messages\":[{\"b\":2}]}");
+  assert_int_equal(ask(&key, "2").status, 0);
 }
 
 static void an_acknowledgement_of_what_was_never_given_is_refused(void **state) {
   (void)state;
   static const char *const rows[] = {"1", "2", "4294967295", "4294967296", "", "-1", "x", "0 ", "00000000000"};
   key key = join();
-  question question = {0, 0};
-  poll_session *session = NULL;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-    poll_answer said = ask(&key, rows[i], &question, &session);
+    poll_answer said = ask(&key, rows[i]);
     assert_true(said.status == 400 || said.status == 409);
     free(said.text);
   }
   tell(newest(), "{}");
-  free(ask(&key, "0", &question, &session).text);
-  assert_int_equal(ask(&key, "1", &question, &session).status, 0);
-  assert_answer(ask(&key, "0", &question, &session), 409,
-                "{\"error\":\"Tickbox-After is not the last batch, nor the one before\"}");
+  free(ask(&key, "0").text);
+  assert_int_equal(ask(&key, "1").status, 0);
+  assert_answer(ask(&key, "0"), 409, "{\"error\":\"Tickbox-After is not the last batch, nor the one before\"}");
 }
 
 static void a_second_question_takes_the_place_of_the_first(void **state) {
   (void)state;
   key key = join();
-  question first = {0, 0}, second = {0, 0};
-  poll_session *session = NULL;
-  assert_int_equal(ask(&key, "0", &first, &session).status, 0);
-  assert_int_equal(ask(&key, "0", &second, &session).status, 0);
-  assert_int_equal(first.replaced, 1);
+  question second = {0, 0};
+  assert_int_equal(ask(&key, "0").status, 0);
+  assert_int_equal(poll_ask(world.desk, key.words, "0", &second, world.now, &world.session).status, 0);
+  assert_int_equal(world.question.replaced, 1);
   tell(newest(), "{\"a\":1}");
-  assert_int_equal(first.woken, 0);
+  assert_int_equal(world.question.woken, 0);
   assert_int_equal(second.woken, 1);
 }
 
 static void a_frame_is_welcome_only_while_a_question_waits_and_nothing_else(void **state) {
   (void)state;
   key key = join();
-  question question = {0, 0};
-  poll_session *session = NULL;
   link_t *link = newest()->link;
   assert_false(link->ops->drained(link));
-  assert_int_equal(ask(&key, "0", &question, &session).status, 0);
+  assert_int_equal(ask(&key, "0").status, 0);
   assert_true(link->ops->drained(link));
   tell(newest(), "{}");
   assert_false(link->ops->drained(link));
-  free(poll_take(session, world.now).text);
+  free(poll_take(world.session, world.now).text);
   assert_false(link->ops->drained(link));
 }
 
@@ -314,8 +302,6 @@ static void a_body_that_is_no_batch_ends_the_client_and_says_why(void **state) {
 static void nobody_gets_in_without_the_session(void **state) {
   (void)state;
   key key = join(), wrong = key;
-  question question = {0, 0};
-  poll_session *session = NULL;
   char *last = &wrong.words[strlen(wrong.words) - 1];
   *last = *last == '0' ? '1' : '0';
   const char *const rows[] = {"",
@@ -328,7 +314,7 @@ static void nobody_gets_in_without_the_session(void **state) {
                               "bearer 0123456789abcdef0123456789abcdef"};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     assert_answer(poll_send(world.desk, rows[i], "{}", 2, world.now), 401, "{\"error\":\"there is no such session\"}");
-    assert_answer(poll_ask(world.desk, rows[i], "0", &question, world.now, &session), 401,
+    assert_answer(poll_ask(world.desk, rows[i], "0", &world.question, world.now, &world.session), 401,
                   "{\"error\":\"there is no such session\"}");
   }
   assert_int_equal(newest()->messages, 1);
@@ -337,16 +323,14 @@ static void nobody_gets_in_without_the_session(void **state) {
 static void who_asks_no_more_is_gone_and_who_waits_is_not(void **state) {
   (void)state;
   key silent = join(), waiting = join();
-  question question = {0, 0};
-  poll_session *session = NULL;
-  assert_int_equal(ask(&waiting, "0", &question, &session).status, 0);
+  assert_int_equal(ask(&waiting, "0").status, 0);
   pass((int64_t)POLL_ABSENT_MS * 1000 - SECOND);
   assert_true(world.peers[0].connected);
   pass(SECOND);
   assert_false(world.peers[0].connected);
   assert_true(world.peers[1].connected);
   assert_answer(post(&silent, "{}"), 401, "{\"error\":\"there is no such session\"}");
-  poll_forget(session, world.now);
+  poll_forget(world.session, world.now);
   pass((int64_t)POLL_ABSENT_MS * 1000 - SECOND);
   assert_true(world.peers[1].connected);
   pass(SECOND);
@@ -357,25 +341,23 @@ static void who_asks_no_more_is_gone_and_who_waits_is_not(void **state) {
 static void after_a_close_what_was_sent_is_told_then_the_reason(void **state) {
   (void)state;
   key key = join();
-  question question = {0, 0};
-  poll_session *session = NULL;
   link_t *link = newest()->link;
-  assert_int_equal(ask(&key, "0", &question, &session).status, 0);
+  assert_int_equal(ask(&key, "0").status, 0);
   tell(newest(), "{\"message\":\"goodbye\"}");
   link->ops->close(link, CODE_KICKED);
   link->ops->close(link, CODE_SILENT);
   assert_true(newest()->connected);
   tell(newest(), "{\"too\":\"late\"}");
-  assert_answer(poll_take(session, world.now), 200, "{\"batch\":1,\"messages\":[{\"message\":\"goodbye\"}]}");
+  assert_answer(poll_take(world.session, world.now), 200, "{\"batch\":1,\"messages\":[{\"message\":\"goodbye\"}]}");
   poll_run(world.desk, world.now);
   assert_false(newest()->connected);
-  assert_answer(ask(&key, "0", &question, &session), 200, "{\"batch\":1,\"messages\":[{\"message\":\"goodbye\"}]}");
+  assert_answer(ask(&key, "0"), 200, "{\"batch\":1,\"messages\":[{\"message\":\"goodbye\"}]}");
   assert_answer(post(&key, "{\"batch\":1,\"messages\":[]}"), 410, "{\"closed\":\"kicked\"}");
   assert_int_equal(poll_count(world.desk), 1);
-  assert_answer(ask(&key, "1", &question, &session), 410, "{\"closed\":\"kicked\"}");
+  assert_answer(ask(&key, "1"), 410, "{\"closed\":\"kicked\"}");
   poll_run(world.desk, world.now);
   assert_int_equal(poll_count(world.desk), 0);
-  assert_answer(ask(&key, "1", &question, &session), 401, "{\"error\":\"there is no such session\"}");
+  assert_answer(ask(&key, "1"), 401, "{\"error\":\"there is no such session\"}");
 }
 
 static void a_closed_session_that_nobody_asks_for_ends(void **state) {
@@ -413,10 +395,8 @@ static void a_message_larger_than_the_queue_is_taken_alone(void **state) {
   static char message[POLL_QUEUE_BYTES_MAX + 1000];
   memset(message, ' ', sizeof message - 1);
   key key = join();
-  question question = {0, 0};
-  poll_session *session = NULL;
   assert_true(tell(newest(), message));
-  poll_answer said = ask(&key, "0", &question, &session);
+  poll_answer said = ask(&key, "0");
   assert_int_equal(said.size, sizeof message - 1 + strlen("{\"batch\":1,\"messages\":[]}"));
   free(said.text);
 }
@@ -436,12 +416,10 @@ static void sessions_are_bounded_and_the_hosts_no_is_passed_on(void **state) {
 static void the_end_of_the_desk_lets_waiting_questions_go(void **state) {
   (void)state;
   key key = join();
-  question question = {0, 0};
-  poll_session *session = NULL;
-  assert_int_equal(ask(&key, "0", &question, &session).status, 0);
+  assert_int_equal(ask(&key, "0").status, 0);
   poll_destroy(world.desk);
   world.desk = NULL;
-  assert_int_equal(question.replaced, 1);
+  assert_int_equal(world.question.replaced, 1);
 }
 
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
