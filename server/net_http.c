@@ -93,12 +93,14 @@ static page_answer net_health(net *self, bool with_body) {
     return (page_answer){.status = 503, .type = "text/plain"};
   answer.size = (size_t)snprintf(
       (char *)answer.owned, NET_HEADERS_BYTES,
-      "{\"status\":\"%s\",\"version\":\"%s\",\"clients\":%u,\"players\":%u,\"practice_bots\":%u,\"connections\":%u,"
+      "{\"status\":\"%s\",\"version\":\"%s\",\"clients\":%u,\"rooms\":%u,\"players\":%u,\"practice_bots\":%u,"
+      "\"connections\":%u,"
       "\"tick\":%u,\"ticks_slipped\":%u,\"tick_late_p99_us\":%u,\"frames_sent\":%llu,\"frames_stale\":%llu,"
       "\"bytes_sent\":%llu}\n",
-      self->stopping ? "stopping" : "ok", TICKBOX_VERSION, counts.clients, counts.players, counts.practice_bots,
-      self->connections, counts.tick, counts.ticks_slipped, counts.late_p99_us, (unsigned long long)counts.frames_sent,
-      (unsigned long long)counts.frames_stale, (unsigned long long)counts.bytes_sent);
+      self->stopping ? "stopping" : "ok", TICKBOX_VERSION, counts.clients, counts.rooms, counts.players,
+      counts.practice_bots, self->connections, counts.tick, counts.ticks_slipped, counts.late_p99_us,
+      (unsigned long long)counts.frames_sent, (unsigned long long)counts.frames_stale,
+      (unsigned long long)counts.bytes_sent);
   answer.body = with_body ? answer.owned : NULL;
   return answer;
 }
