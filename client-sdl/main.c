@@ -200,10 +200,10 @@ static void follow(client *client) {
 static void control(client *client, const window_input *input, int64_t now) {
   controls *controls = &client->controls;
   const char *line;
-  controls->online = is_playing(client);
+  controls->online = is_playing(client) && !client->connection.move_at; /* what is said after the farewell is lost */
   for (unsigned at = 0; at < input->stroke_count; at++)
     controls_press(controls, &client->session, &input->strokes[at], now);
-  while (controls->online && (line = script_typed(&client->script)))
+  while (controls->online && !controls->go_to[0] && (line = script_typed(&client->script)))
     controls_enter(controls, &client->session, line, now);
   controls_advance(controls, &client->session);
   window_type(client->window, controls->typing);
