@@ -72,8 +72,8 @@ def name_fields(values):
 
 class WebSocketPage(TreeTest):
     def setUp(self):
-        self.server_bytes, self.client_bytes, self.client_payload = map(bytes.fromhex, blocks("hex"))
-        self.server_json, self.client_json = map(json.loads, blocks("json"))
+        self.server_bytes, self.client_bytes, self.client_payload, self.text_bytes = map(bytes.fromhex, blocks("hex"))
+        self.server_json, self.client_json, self.text_json = map(json.loads, blocks("json"))
 
     def test_the_handshakes_answer_follows_from_its_key(self):
         key = re.search(r"^Sec-WebSocket-Key: (\S+)$", PAGE, flags=re.M).group(1)
@@ -96,6 +96,17 @@ class WebSocketPage(TreeTest):
         self.assertEqual(payload, self.client_payload)
         self.assertEqual(end, len(payload))
         self.assertEqual(name_fields(values), self.client_json)
+
+    def test_the_text_capture_says_what_the_page_says_and_is_as_long_as_it_says(self):
+        first, length = self.text_bytes[:2]
+        self.assertEqual(first, 0x81, "FIN and text")
+        self.assertEqual(length, len(self.text_bytes) - 2)
+        self.assertEqual(self.text_bytes[2:].decode(), blocks("json")[2])
+        said, packed = re.search(r"^That is (\d+) bytes, where MessagePack needs seven: `([^`]+)`", PAGE, flags=re.M).groups()
+        packed = bytes.fromhex(packed)
+        self.assertEqual((int(said), len(packed)), (len(self.text_bytes), 7))
+        _, payload = open_frame(packed)
+        self.assertEqual(name_fields(unpack(payload)[0]), self.text_json)
 
     def test_the_input_is_what_the_frame_acknowledges(self):
         self.assertGreaterEqual(self.server_json["acks"], 1)
