@@ -114,7 +114,7 @@ const wire_type *member_wish(member *member, const party *party, const member_op
     member->wish_at = now + OPTION_US;
     return &wire_option_type;
   }
-  if (!(flags & SEAT_READY)) {
+  if (!(flags & (SEAT_READY | SEAT_WATCHING))) {
     out->ready = (wire_ready){.on = 1};
     return &wire_ready_type;
   }

@@ -101,6 +101,16 @@ static void it_is_not_ready_before_it_knows_who_is_host(void **state) {
   assert_ptr_equal(wish(), &wire_ready_type);
 }
 
+static void who_watches_is_never_ready_but_may_start_as_host(void **state) {
+  (void)state;
+  stand(OTHER, SEAT_HOST, 0, 0);
+  stand(OWN, SEAT_WATCHING, 0, 0);
+  assert_null(wish());
+  stand(OWN, SEAT_WATCHING | SEAT_HOST, 0, 0);
+  now += 2 * SECOND;
+  assert_ptr_equal(wish(), &wire_start_type);
+}
+
 static void while_a_match_runs_or_in_a_sandbox_it_wishes_nothing(void **state) {
   (void)state;
   stand(OWN, SEAT_HOST, 0, 0);
@@ -209,6 +219,7 @@ int main(void) {
       MEMBER_TEST(it_says_so_again_if_that_had_no_effect),
       MEMBER_TEST(the_host_sets_the_options_first_and_starts_last),
       MEMBER_TEST(it_is_not_ready_before_it_knows_who_is_host),
+      MEMBER_TEST(who_watches_is_never_ready_but_may_start_as_host),
       MEMBER_TEST(while_a_match_runs_or_in_a_sandbox_it_wishes_nothing),
       MEMBER_TEST(a_match_counts_once_and_only_when_it_had_an_end),
       MEMBER_TEST(winners_are_those_whose_victories_grow),
