@@ -1,8 +1,9 @@
 // The page: it alone knows everybody. Frames are taken when they come, pictures are drawn when the browser
 // asks. A hidden tab gets no pictures and few timers, so frames also let time pass: it stays in the game.
 
-import { browserDoors, Connection } from "./connection.js";
+import { Connection } from "./connection.js";
 import { Holds, holdable } from "./controller.js";
+import { browserDoors } from "./doors.js";
 import { fitCanvas, Picture } from "./draw.js";
 import { Game } from "./game.js";
 import { BUTTONS } from "./gen/protocol.js";
