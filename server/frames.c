@@ -22,16 +22,31 @@
    9x stands for any array header; it counts values, not records. */
 enum { HEADER_FIELDS = 3 };
 
-bool frames_init(frames *frames, const world *world, uint32_t check_ticks) {
+frame_picks *frame_picks_create(void) {
+  frame_picks *created = calloc(1, sizeof *created);
+  if (!created)
+    return NULL;
+  created->out = (wire_buffer){.bytes = malloc(WIRE_SERVER_BYTES_MAX), .capacity = WIRE_SERVER_BYTES_MAX};
+  if (created->out.bytes)
+    return created;
+  free(created);
+  return NULL;
+}
+
+void frame_picks_destroy(frame_picks *picks) {
+  free(picks->out.bytes);
+  free(picks);
+}
+
+bool frames_init(frames *frames, frame_picks *picks, const world *world, uint32_t check_ticks) {
   memset(frames, 0, sizeof *frames);
+  frames->picks = picks;
   frames->grid = interest_grid_of(&world->params, world->rules.cell);
-  frames->out = (wire_buffer){.bytes = malloc(WIRE_SERVER_BYTES_MAX), .capacity = WIRE_SERVER_BYTES_MAX};
-  return frames->out.bytes && chunks_init(&frames->chunks, world, check_ticks);
+  return chunks_init(&frames->chunks, world, check_ticks);
 }
 
 void frames_free(frames *frames) {
   chunks_free(&frames->chunks);
-  free(frames->out.bytes);
 }
 
 void frames_encode(frames *frames, const world *world) {
@@ -39,8 +54,8 @@ void frames_encode(frames *frames, const world *world) {
 }
 
 static void pick(frames *frames, frame_list list, const chunk_run *run) {
-  PRE(frames->pick_count[list] < FRAME_PICKS_MAX);
-  frames->picks[list][frames->pick_count[list]++] = run;
+  PRE(frames->picks->count[list] < FRAME_PICKS_MAX);
+  frames->picks->runs[list][frames->picks->count[list]++] = run;
 }
 
 enum {
@@ -106,22 +121,22 @@ static void pick_seen(frames *frames, const world *world, const interest *intere
 
 static void find_dropped(frames *frames, const interest *interest) {
   const interest_rect *left = &interest->written;
-  frames->dropped_count = 0;
+  frames->picks->dropped_count = 0;
   for (int32_t row = left->top; row <= left->bottom; row++)
     for (int32_t column = left->left; column <= left->right; column++)
       if (!interest_has(&interest->seen, column, row))
-        frames->dropped[frames->dropped_count++] = cell_at(frames, column, row);
+        frames->picks->dropped[frames->picks->dropped_count++] = cell_at(frames, column, row);
 }
 
 /* The boxes of cells that are left may walk into those still seen. */
 static void pick_dropped(frames *frames, const interest *interest) {
   const uint32_t kinds = 1u << CHUNK_TURN | 1u << CHUNK_STATE | 1u << CHUNK_GONE;
-  for (uint32_t i = 0; i < frames->dropped_count; i++)
-    pick_runs(frames, interest, frames->dropped[i], frames->dropped[i], kinds);
+  for (uint32_t i = 0; i < frames->picks->dropped_count; i++)
+    pick_runs(frames, interest, frames->picks->dropped[i], frames->picks->dropped[i], kinds);
 }
 
 void frames_pick(frames *frames, const world *world, const interest *interest) {
-  memset(frames->pick_count, 0, sizeof frames->pick_count);
+  memset(frames->picks->count, 0, sizeof frames->picks->count);
   pick_seen(frames, world, interest);
   find_dropped(frames, interest);
   if (!interest->stale)
@@ -129,13 +144,13 @@ void frames_pick(frames *frames, const world *world, const interest *interest) {
 }
 
 void frames_show(const frames *frames, const world *world, void (*show)(void *context, uint32_t id), void *context) {
-  for (uint32_t i = 0; i < frames->pick_count[FRAME_KEYFRAMES]; i++) {
-    uint32_t cell = frames->picks[FRAME_KEYFRAMES][i]->key / CHUNK_KINDS;
+  for (uint32_t i = 0; i < frames->picks->count[FRAME_KEYFRAMES]; i++) {
+    uint32_t cell = frames->picks->runs[FRAME_KEYFRAMES][i]->key / CHUNK_KINDS;
     for (uint32_t at = world->first[cell]; at < world->first[cell + 1]; at++)
       show(context, world->by_cell[at]);
   }
-  for (uint32_t i = 0; i < frames->pick_count[FRAME_STATES]; i++) {
-    const chunk_run *run = frames->picks[FRAME_STATES][i];
+  for (uint32_t i = 0; i < frames->picks->count[FRAME_STATES]; i++) {
+    const chunk_run *run = frames->picks->runs[FRAME_STATES][i];
     for (uint32_t at = run->item; at < run->item + run->item_count; at++)
       show(context, frames->chunks.items[at].id);
   }
@@ -147,9 +162,9 @@ static bool is_grouped(frame_list list) {
 
 /* The elements of the runs from `first` on that are of the same cell, and how many runs those are. */
 static uint32_t group_elements(const frames *frames, frame_list list, uint32_t first, uint32_t *runs) {
-  uint32_t cell = frames->picks[list][first]->key / CHUNK_KINDS, elements = 0;
-  for (*runs = 0; first + *runs < frames->pick_count[list]; ++*runs) {
-    const chunk_run *run = frames->picks[list][first + *runs];
+  uint32_t cell = frames->picks->runs[list][first]->key / CHUNK_KINDS, elements = 0;
+  for (*runs = 0; first + *runs < frames->picks->count[list]; ++*runs) {
+    const chunk_run *run = frames->picks->runs[list][first + *runs];
     if (run->key / CHUNK_KINDS != cell)
       break;
     elements += run->elements;
@@ -161,37 +176,37 @@ static uint32_t group_elements(const frames *frames, frame_list list, uint32_t f
 static uint32_t list_elements(const frames *frames, frame_list list) {
   uint32_t elements = 0, runs = 1;
   if (list == FRAME_DROPPED)
-    return frames->dropped_count;
-  for (uint32_t i = 0; i < frames->pick_count[list]; i += runs)
+    return frames->picks->dropped_count;
+  for (uint32_t i = 0; i < frames->picks->count[list]; i += runs)
     if (is_grouped(list)) {
       group_elements(frames, list, i, &runs);
       elements += 2;
     } else
-      elements += frames->picks[list][i]->elements;
+      elements += frames->picks->runs[list][i]->elements;
   return elements;
 }
 
 static void write_runs(frames *frames, frame_list list) {
   uint32_t group_end = 0, runs;
-  for (uint32_t i = 0; i < frames->pick_count[list]; i++) {
-    const chunk_run *run = frames->picks[list][i];
+  for (uint32_t i = 0; i < frames->picks->count[list]; i++) {
+    const chunk_run *run = frames->picks->runs[list][i];
     if (is_grouped(list) && i == group_end) {
       uint32_t elements = group_elements(frames, list, i, &runs);
-      wire_append_int(&frames->out, run->key / CHUNK_KINDS);
-      wire_append_array(&frames->out, elements);
+      wire_append_int(&frames->picks->out, run->key / CHUNK_KINDS);
+      wire_append_array(&frames->picks->out, elements);
       group_end = i + runs;
     }
-    wire_append_bytes(&frames->out, run->bytes, run->size);
+    wire_append_bytes(&frames->picks->out, run->bytes, run->size);
   }
 }
 
 static void write_dropped(frames *frames) {
-  for (uint32_t i = 0; i < frames->dropped_count; i++)
-    wire_append_int(&frames->out, frames->dropped[i]);
+  for (uint32_t i = 0; i < frames->picks->dropped_count; i++)
+    wire_append_int(&frames->picks->out, frames->picks->dropped[i]);
 }
 
 static void write_list(frames *frames, frame_list list, uint32_t elements) {
-  wire_append_array(&frames->out, elements);
+  wire_append_array(&frames->picks->out, elements);
   if (list == FRAME_DROPPED)
     write_dropped(frames);
   else
@@ -212,13 +227,13 @@ const wire_buffer *frames_write(frames *frames, const frame_header *header) {
       lists = list + 1;
   }
   uint32_t fields = lists > 0 ? HEADER_FIELDS : header_fields(header);
-  frames->out.size = 0;
-  wire_append_array(&frames->out, 1 + fields + lists);
-  wire_append_int(&frames->out, WIRE_FRAME);
+  frames->picks->out.size = 0;
+  wire_append_array(&frames->picks->out, 1 + fields + lists);
+  wire_append_int(&frames->picks->out, WIRE_FRAME);
   for (uint32_t i = 0; i < fields; i++)
-    wire_append_int(&frames->out, head[i]);
+    wire_append_int(&frames->picks->out, head[i]);
   for (frame_list list = 0; list < lists; list++)
     write_list(frames, list, elements[list]);
-  PRE(!frames->out.overflow);
-  return &frames->out;
+  PRE(!frames->picks->out.overflow);
+  return &frames->picks->out;
 }

@@ -23,14 +23,20 @@ typedef enum {
 /* Most runs in one list of a frame: a state and nine arrivals in every cell seen, and as many in those left. */
 enum { FRAME_PICKS_MAX = 2 * 10 * INTEREST_CELLS_MAX };
 
+/* What one client gets, picked and written before the next one's turn: one for all rooms, as it is large. */
 typedef struct {
-  chunks chunks;
-  interest_grid grid;
-  const chunk_run *picks[FRAME_LISTS][FRAME_PICKS_MAX]; /* what the picked client gets */
-  uint32_t pick_count[FRAME_LISTS];
+  const chunk_run *runs[FRAME_LISTS][FRAME_PICKS_MAX];
+  uint32_t count[FRAME_LISTS];
   uint32_t dropped[INTEREST_CELLS_MAX]; /* the cells that it saw in its last frame, but does not now */
   uint32_t dropped_count;
   wire_buffer out;
+} frame_picks;
+
+/* Of one room. */
+typedef struct {
+  chunks chunks;
+  interest_grid grid;
+  frame_picks *picks;
 } frames;
 
 /* What a frame says to one client alone: differences from the last frame written to it. */
@@ -39,8 +45,12 @@ typedef struct {
   int32_t slack; /* 0 if acks is 0 */
 } frame_header;
 
-/* False if memory is short. */
-bool frames_init(frames *frames, const world *world, uint32_t check_ticks);
+/* NULL if memory is short. */
+frame_picks *frame_picks_create(void);
+void frame_picks_destroy(frame_picks *picks);
+
+/* False if memory is short. `picks` stays the caller's. */
+bool frames_init(frames *frames, frame_picks *picks, const world *world, uint32_t check_ticks);
 void frames_free(frames *frames);
 
 /* Encodes this tick's news, for all. */

@@ -91,8 +91,9 @@ static bool make_shared(host *host, int64_t now) {
   shared->positions = calloc(boxes, sizeof *shared->positions);
   host->listed = calloc(WIRE_ROOMS_LISTED_MAX, sizeof *host->listed);
   host->people = calloc(WIRE_PEOPLE_LISTED_MAX, sizeof *host->people);
-  return letter_init(&shared->letter) && host->lobby_memory && shared->lines && shared->positions && host->listed &&
-         host->people;
+  shared->picks = frame_picks_create();
+  return shared->picks && letter_init(&shared->letter) && host->lobby_memory && shared->lines && shared->positions &&
+         host->listed && host->people;
 }
 
 static bool make_rooms(host *host) {
@@ -129,6 +130,8 @@ void host_destroy(host *host) {
   PRE(host->connected_count == 0);
   if (host->rooms.list)
     rooms_free(&host->rooms);
+  if (host->shared.picks)
+    frame_picks_destroy(host->shared.picks);
   letter_free(&host->shared.letter);
   free(host->people);
   free(host->listed);

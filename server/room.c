@@ -26,7 +26,7 @@ static bool room_init(room *room) {
                      &shared->letter) &&
          world_init(&room->world, shared->arena, shared->tick_rate, seats, id_max, config->seed) &&
          match_init(&room->match, config->rules, &room->roster, &room->world, shared->tick_rate, config->seed) &&
-         frames_init(&room->frames, &room->world, ticks_of(room, WIRE_CHECK_MS));
+         frames_init(&room->frames, shared->picks, &room->world, ticks_of(room, WIRE_CHECK_MS));
 }
 
 room *room_create(room_shared *shared, const room_config *config, uint32_t tick) {

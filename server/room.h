@@ -32,6 +32,7 @@ typedef struct {
   uint32_t hold_ticks; /* for how long the seat of a lost connection is kept; 0: not at all */
   const map *arena;
   letter letter;
+  frame_picks *picks;
   uint32_t person;      /* the last one's number */
   uint32_t line;        /* the next line's, of any talk */
   talk lobby;           /* what is said to everybody, and directly */

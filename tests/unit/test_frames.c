@@ -23,7 +23,7 @@ static int open_scene(void **state) {
   scene->arena = map_load("assets/maps/plaza.json", error);
   assert_non_null(scene->arena);
   assert_true(world_init(&scene->world, scene->arena, 30, 300, 1200, 11));
-  assert_true(frames_init(&scene->frames, &scene->world, CHECK_TICKS));
+  assert_true(frames_init(&scene->frames, frame_picks_create(), &scene->world, CHECK_TICKS));
   scene->interest = interest_start();
   *state = scene;
   return 0;
@@ -32,6 +32,7 @@ static int open_scene(void **state) {
 static int close_scene(void **state) {
   scene *scene = *state;
   map_free(scene->arena);
+  frame_picks_destroy(scene->frames.picks);
   frames_free(&scene->frames);
   world_free(&scene->world);
   free(scene);
@@ -63,15 +64,15 @@ static void an_empty_frame_is_three_bytes(void **state) {
   scene *scene = *state;
   frame_of(scene, (frame_header){.ticks = 1});
   frame_of(scene, (frame_header){.ticks = 1});
-  assert_int_equal(scene->frames.out.size, 3);
-  assert_memory_equal(scene->frames.out.bytes, "\x92\x14\x01", 3);
+  assert_int_equal(scene->frames.picks->out.size, 3);
+  assert_memory_equal(scene->frames.picks->out.bytes, "\x92\x14\x01", 3);
 }
 
 static void header_fields_are_differences_and_trimmed(void **state) {
   scene *scene = *state;
   frame_of(scene, (frame_header){.ticks = 1});
   wire_frame frame = frame_of(scene, (frame_header){.ticks = 3, .acks = 2});
-  assert_int_equal(scene->frames.out.size, 4);
+  assert_int_equal(scene->frames.picks->out.size, 4);
   assert_int_equal(frame.acks, 2);
   frame = frame_of(scene, (frame_header){.ticks = 1, .acks = 1, .slack = -70});
   assert_int_equal(frame.slack, -70);
@@ -98,7 +99,7 @@ static void steady_motion_costs_nothing_after_its_turn(void **state) {
   assert_int_equal(frame.turns.items[0].buttons, BUTTON_RIGHT);
   assert_int_equal(frame.states.count, 0);
   frame_of(scene, (frame_header){.ticks = 1});
-  assert_int_equal(scene->frames.out.size, 3);
+  assert_int_equal(scene->frames.picks->out.size, 3);
   assert_true(scene->world.boxes[id].body.x > x);
 }
 
@@ -158,10 +159,12 @@ static void a_turn_stands_in_the_cell_that_the_step_leaves(void **state) {
   scene *scene = *state;
   world *world = &scene->world;
   world_free(world);
+  frame_picks_destroy(scene->frames.picks);
   frames_free(&scene->frames);
   map halves = *world->arena;
   halves.cell = halves.width / 2;
-  assert_true(world_init(world, &halves, 30, 300, 1200, 11) && frames_init(&scene->frames, world, CHECK_TICKS));
+  assert_true(world_init(world, &halves, 30, 300, 1200, 11) &&
+              frames_init(&scene->frames, frame_picks_create(), world, CHECK_TICKS));
   uint32_t id = stage_spawn(world);
   world->boxes[id].body = (sim_body){.x = world->params.width / 2 - 1, .y = 0};
   frame_of(scene, (frame_header){.ticks = 1});
@@ -222,7 +225,8 @@ static void the_largest_frame_fits(void **state) {
   char error[MAP_ERROR_BYTES];
   map *arena = map_load("assets/maps/plaza.json", error);
   const uint32_t boxes = HOST_CLIENTS_MAX + HOST_PRACTICE_MAX;
-  assert_true(world_init(&world, arena, 30, boxes, ids_max_for(boxes), 1) && frames_init(&frames, &world, 1));
+  assert_true(world_init(&world, arena, 30, boxes, ids_max_for(boxes), 1) &&
+              frames_init(&frames, frame_picks_create(), &world, 1));
   for (uint32_t id = 1; id <= boxes; id++)
     stage_spawn(&world);
   world_step(&world, 1);
@@ -235,7 +239,8 @@ static void the_largest_frame_fits(void **state) {
   frames_encode(&frames, &world);
   frames_pick(&frames, &world, &all);
   assert_true(frames_write(&frames, &(frame_header){.ticks = 65535})->size <= WIRE_SERVER_BYTES_MAX);
-  assert_false(frames.out.overflow);
+  assert_false(frames.picks->out.overflow);
+  frame_picks_destroy(frames.picks);
   frames_free(&frames);
   world_free(&world);
   map_free(arena);
