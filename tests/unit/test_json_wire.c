@@ -205,7 +205,7 @@ static void every_prefix_and_every_flipped_bit_is_refused_or_in_range(void **sta
     for (size_t bit = 0; bit < size * 8; bit += 3, tried++) {
       static uint8_t again[TEXT_MAX];
       wire_buffer out = {again, 0, sizeof again, false};
-      memcpy(damaged, json, size);
+      memcpy(damaged, json, size + 1);
       damaged[bit / 8] ^= (char)(1 << bit % 8);
       if (decode(damaged, size, &message) != WIRE_OK)
         continue;
