@@ -3,6 +3,7 @@
    when time is up; if several are equally good, nobody wins. A team without opponents has won. */
 #include "common/games/game.h"
 #include "common/games/steer.h"
+#include "common/pre.h"
 
 enum {
   ZONE_BOXES = 4,   /* its edge */
@@ -241,9 +242,10 @@ static bool is_shoved(const sim_body *body, int32_t shove) {
   return size_of(body->vx) > shove / SHOVED_AGAIN || size_of(body->vy) > shove / SHOVED_AGAIN;
 }
 
-/* Away from the other's place; if it is the same, anywhere. */
+/* Away from the other. PRE: there is a way */
 static void shove(game_match *match, uint32_t player, int32_t across, int32_t down) {
   const int32_t longer = size_of(across) > size_of(down) ? size_of(across) : size_of(down);
+  PRE(longer > 0);
   const int32_t speed = SHOVE_BOXES * game_params(match)->box / 8; /* a speed fades by an eighth a tick */
   if (!is_shoved(game_body(match, player), speed))
     game_push(match, player, across * speed / longer, down * speed / longer);
@@ -254,7 +256,7 @@ static void contact(game_match *match, uint32_t one, uint32_t other) {
     return;
   const sim_body *body = game_body(match, one), *others = game_body(match, other);
   int32_t across = others->x - body->x, down = others->y - body->y;
-  if (across == 0 && down == 0)
+  if (across == 0 && down == 0) /* on one spot: anywhere */
     across = game_random(match, 2) ? 1 : -1;
   shove(match, one, -across, -down);
   shove(match, other, across, down);
