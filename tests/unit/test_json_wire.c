@@ -119,6 +119,7 @@ static const refusal refusals[] = {
     {"{\"message\":\"say\",\"text\":\"\xed\xa0\x80\"}", WIRE_BAD_JSON, "byte 25: not UTF-8, or a zero byte inside", 0},
     {"{\"message\":\"say\",\"text\":\"\\ud800x\"}", WIRE_BAD_JSON, "byte 31: half a character", 0},
     {"{\"message\":\"say\",\"text\":\"\\udfae\"}", WIRE_BAD_JSON, "byte 31: half a character", 0},
+    {"{\"message\":\"say\",\"text\":\"\\udfae\\udfae\"}", WIRE_BAD_JSON, "byte 31: half a character", 0},
     {"{\"message\":\"say\",\"text\":\"\\ud83c\\u0041\"}", WIRE_BAD_JSON, "byte 37: half a character", 0},
     {"{\"message\":\"input\",\"seq\":01}", WIRE_BAD_JSON, "byte 26: a number starts with 0", 0},
     {"{\"message\":\"input\",\"seq\":NaN}", WIRE_BAD_JSON, "byte 25: not a value", 0},
