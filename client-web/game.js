@@ -61,6 +61,15 @@ export class Game {
     return this.room.room.relay === 1;
   }
 
+  /** The teams that anybody is in or that have points, with their numbers: a match may use fewer than there are. */
+  get teamsInPlay() {
+    const used = new Set(this.roster.members().map(({ team }) => team));
+    const teams = this.room.teams.map((team, at) => ({ ...team, number: at + 1 }));
+    return /** @type {(Message & {number: number})[]} */ (teams).filter(
+      ({ number, score }) => used.has(number) || score,
+    );
+  }
+
   get secondsLeft() {
     return this.room.secondsLeft(this.tick, this.rate);
   }

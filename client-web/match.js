@@ -29,7 +29,7 @@ export class MatchBar {
     if (!shown) return;
     const own = game.roster.standingOf(game.ownId);
     const { room, match } = game.room;
-    redraw(this.facts, [own, room.roles, game.room.teams, game.isWatching, match.paused], () => this.drawFacts(game));
+    redraw(this.facts, [own, room.roles, game.teamsInPlay, game.isWatching, match.paused], () => this.drawFacts(game));
     const counts = game.secondsLeft >= 0 && game.room.phase === "playing";
     write(this.clock, counts ? clockOf(game.secondsLeft) : "");
     this.clock.classList.toggle("soon", counts && game.secondsLeft <= 10);
@@ -42,8 +42,8 @@ export class MatchBar {
     const { match, teams } = game.room;
     /** @type {Node[]} */
     const parts = game.isWatching ? [make("li", {}, "Watching")] : roleFact(game, own);
-    for (const [at, { name, color, score }] of teams.entries()) {
-      const words = own.team === at + 1 ? `Your team: ${name} ` : `${name} `;
+    for (const { number, name, color, score } of game.teamsInPlay) {
+      const words = own.team === number ? `Your team: ${name} ` : `${name} `;
       parts.push(make("li", {}, chip(rgbOf(color)), words, make("b", {}, String(score))));
     }
     if (teams.length === 0 && !game.isWatching) parts.push(make("li", {}, "Points ", make("b", {}, String(own.score))));

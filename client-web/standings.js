@@ -48,8 +48,8 @@ export function standingsTable(game, caption) {
 }
 
 /** The teams with their points, the best first. @param {Game} game */
-export function teamsList({ room }) {
-  const teams = [...room.teams].sort((one, other) => other.score - one.score);
+export function teamsList(game) {
+  const teams = game.teamsInPlay.sort((one, other) => other.score - one.score);
   return make(
     "ul",
     { className: "teams" },

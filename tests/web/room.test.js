@@ -89,6 +89,23 @@ test("teams are counted from one, and have their points as soon as a match tells
   assert.equal(room.teamOf(1)?.score, 7);
 });
 
+test("of a game's teams those are told that somebody is in, or that have points", () => {
+  const game = gameOf(standing(1, SEAT.PLAYS, { team: 3 }));
+  const teams = ["Blue", "Red", "Green", "Yellow"].map((name, color) => ({
+    name,
+    color,
+    score: name === "Red" ? 2 : 0,
+  }));
+  game.apply({ ...MATCH, teams });
+  assert.deepEqual(
+    game.teamsInPlay.map(({ name, number }) => [name, number]),
+    [
+      ["Red", 2],
+      ["Green", 3],
+    ],
+  );
+});
+
 test("the clock runs from the match's end and the tick", () => {
   const game = gameOf(standing(1, SEAT.PLAYS));
   assert.equal(game.secondsLeft, -1);
