@@ -486,9 +486,10 @@ def a_thousand_stolen_or_guessed_tokens_open_nothing():
                 one.__dict__.update(owner.__dict__, is_json=number % 2 == 0, name="Thief", lines=[], heard=[])
                 one.come((dice.choice(old), guess, flipped, elsewhere.token, owner.token[:-1] + " ", owner.token[:-1])[number // 2 % 6])
                 of_others = {owner.first["person"], elsewhere.first["person"]}
-                accepted.append(one.welcome["resumed"] or one.welcome["id"] == owner.first["id"] or one.welcome["person"] in of_others)
-                one.tell("leave")  # and is gone, or the same token would bring the next thief to this seat
-                one.until("goodbye")
+                accepted.append(one.welcome["id"] == owner.first["id"] or one.welcome["person"] in of_others)
+                with contextlib.suppress(ws.Closed, OSError):  # another thief with the same token may have taken its own seat over
+                    one.tell("leave")
+                    one.until("goodbye")
                 one.socket.close()
                 if numbers[0] == 0:
                     owner.catch_up()
