@@ -3,7 +3,7 @@
 #
 # The browser's module and the golden traces are not built by CMake; they get the table of steps by
 #
-#     cmake -D STEPS_TABLE=FILE -P cmake/Games.cmake
+#     cmake -D STEPS_TABLE=FILE [-D GAMES_TABLE=FILE] -P cmake/Games.cmake
 cmake_minimum_required(VERSION 3.25)
 cmake_path(SET games_folder NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../common/games)
 
@@ -69,4 +69,7 @@ endfunction()
 
 if(CMAKE_SCRIPT_MODE_FILE)
   games_steps_table(${STEPS_TABLE})
+  if(GAMES_TABLE)
+    games_games_table(${GAMES_TABLE})
+  endif()
 endif()
