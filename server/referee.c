@@ -161,8 +161,13 @@ static void referee_set_body(game_match *doors, uint32_t player, int32_t flags, 
     world_set_body(of(doors)->world, player, flags & UINT16_MAX, timer & UINT16_MAX, a, b);
 }
 
+static bool same_mark(const wire_mark *one, const wire_mark *other) {
+  return one->x == other->x && one->y == other->y && one->w == other->w && one->h == other->h &&
+         one->color == other->color && strcmp(one->words, other->words) == 0;
+}
+
 static void referee_set_mark(game_match *doors, uint32_t index, const wire_mark *mark) {
-  if (index >= WIRE_MARKS_MAX || memcmp(&of(doors)->marks[index], mark, sizeof *mark) == 0)
+  if (index >= WIRE_MARKS_MAX || same_mark(&of(doors)->marks[index], mark))
     return;
   of(doors)->marks[index] = *mark;
   of(doors)->marks_changed = true;

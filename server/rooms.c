@@ -96,7 +96,7 @@ bool rooms_init(rooms *rooms, room_shared *shared, const rooms_config *config) {
   entry entry;
   const char *at = config->configured;
   *rooms = (struct rooms){.shared = shared, .config = *config, .random = config->seed ? config->seed : 1};
-  rooms->list = calloc(config->rooms_max, sizeof *rooms->list);
+  rooms->list = calloc(config->rooms_max, sizeof(room *));
   if (!rooms->list || !add_lasting(rooms, ROOMS_GENERAL, game_of_general(at, &entry)))
     return false;
   while (take_entry(&at, &entry))
@@ -172,7 +172,7 @@ void rooms_sweep(rooms *rooms) {
     log_line(LOG_INFO, "room %s ends: nobody is there", rooms->list[i]->code);
     room_destroy(rooms->list[i]);
     rooms->count--;
-    memmove(rooms->list + i, rooms->list + i + 1, (rooms->count - i) * sizeof *rooms->list);
+    memmove(rooms->list + i, rooms->list + i + 1, (rooms->count - i) * sizeof(room *));
   }
 }
 
