@@ -61,14 +61,20 @@ void lagged_send(lagged *player, const wire_type *type, const void *message, int
 }
 
 lagged *lagged_connect(host *host, int64_t latency, int64_t jitter, uint32_t seed, int64_t now) {
+  const wire_hello hello = {.version = WIRE_VERSION, .kind = "bot", .name = "Slow"};
+  return lagged_connect_with(host, &hello, latency, jitter, seed, now);
+}
+
+lagged *lagged_connect_with(host *host, const wire_hello *hello, int64_t latency, int64_t jitter, uint32_t seed,
+                            int64_t now) {
   const replica_limits limits = {256, 64};
   lagged *player = calloc(1, sizeof *player);
   *player = (lagged){.link = {.ops = &operations}, .host = host, .latency = latency, .jitter = jitter, .random = seed};
   player->replica = replica_init(malloc(replica_bytes(&limits)), replica_bytes(&limits), &limits);
   player->client = host_connect(host, &player->link, now);
-  wire_hello hello = {.version = WIRE_VERSION, .kind = "bot", .name = "Slow"};
   player->hello_at = now;
-  lagged_send(player, &wire_hello_type, &hello, now);
+  player->heard = hello->heard;
+  lagged_send(player, &wire_hello_type, hello, now);
   return player;
 }
 
@@ -87,17 +93,29 @@ static void take_map(lagged *player, const wire_map *map) {
   PRE(replica_set_map(player->replica, map, sim_map_init(player->ground, bytes, map), step_find(map->step)));
 }
 
+static void take_talk(lagged *player, const wire_talk *talk) {
+  for (uint32_t i = 0; i < talk->lines.count; i++) {
+    player->heard_amiss |= talk->lines.items[i].id <= player->heard;
+    player->heard = talk->lines.items[i].id;
+  }
+}
+
 static void take_message(lagged *player, const uint8_t *bytes, size_t size, int64_t now) {
   wire_arena arena = {arena_memory, 0, sizeof arena_memory};
   wire_message message;
   PRE(wire_decode(bytes, size, WIRE_FROM_SERVER, &arena, &message) == WIRE_OK);
   if (message.type == &wire_welcome_type) {
     player->id = message.as.welcome.id;
+    player->welcome = message.as.welcome;
+    if (!message.as.welcome.resumed)
+      player->heard = 0; /* a new seat is told the newest lines anew */
     replica_welcome(player->replica, &message.as.welcome, now - player->hello_at, now);
   } else if (message.type == &wire_map_type)
     take_map(player, &message.as.map);
   else if (message.type == &wire_step_type)
     PRE(replica_set_step(player->replica, message.as.step.tick, step_find(message.as.step.step)));
+  else if (message.type == &wire_talk_type)
+    take_talk(player, &message.as.talk);
   else if (message.type == &wire_frame_type)
     replica_apply_frame(player->replica, &message.as.frame, now);
 }

@@ -39,9 +39,15 @@ typedef struct {
   int64_t hello_at;
   uint32_t id, buttons;
   uint32_t inputs_sent;
+  wire_welcome welcome;
+  uint32_t heard;   /* the highest line of a talk */
+  bool heard_amiss; /* one that was not above those before */
 } lagged;
 
 lagged *lagged_connect(host *host, int64_t latency, int64_t jitter, uint32_t seed, int64_t now);
+/* The same with a hello of one's own: a room, a token. */
+lagged *lagged_connect_with(host *host, const wire_hello *hello, int64_t latency, int64_t jitter, uint32_t seed,
+                            int64_t now);
 void lagged_free(lagged *player);
 
 /* Delivers what is due in both directions. Call it every simulated millisecond. */
