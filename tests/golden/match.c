@@ -246,12 +246,13 @@ static void do_hold(scene *scene, uint32_t seat, uint32_t buttons) {
 }
 
 static void do_wish(scene *scene, uint32_t seat, const char *message, int32_t value) {
-  static const wire_type *const switches[] = {&wire_ready_type, &wire_watch_type, &wire_pause_type};
+  enum { SWITCHES = 3 };
+  static const wire_type *const switches[SWITCHES] = {&wire_ready_type, &wire_watch_type, &wire_pause_type};
   player *player = &scene->players[seat];
   const wire_ready on = {(uint32_t)value}; /* all of them are { on } */
   wire_option option = {.value = value};
   bool sent = false;
-  for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
+  for (int i = 0; i < SWITCHES; i++)
     if (strcmp(switches[i]->name, message) == 0) {
       send(scene, player, switches[i], &on);
       sent = true;
