@@ -135,7 +135,6 @@ static void go_back_to_waiting(match *match) {
 }
 
 static void begin_results(match *match) {
-  match->finished = false;
   for (uint32_t i = 0; i < match->roster->count; i++)
     if (flags_of(match, i) & SEAT_WON) {
       match->roster->standings[i].victories += match->roster->standings[i].victories < UINT16_MAX;

@@ -312,6 +312,23 @@ static void a_host_stops_a_match_and_nobody_has_won(void **state) {
   yard_close(&yard);
 }
 
+/* The rules call it over when the other leaves, and the host stops it before that is shown. */
+static void a_match_that_is_over_and_stopped_at_once_does_not_end_the_next(void **state) {
+  (void)state;
+  yard yard;
+  peer eve;
+  yard_open(&yard);
+  yard_play(&yard);
+  peer_send(&yard.stage, &yard.bob, &wire_leave_type, NULL);
+  party_wish(&yard.stage, &yard.ada, &wire_stop_type);
+  assert_int_equal(yard.yard->match.phase, PHASE_WAITING);
+  assert_true(party_come(&yard.stage, &eve, "yard", "Eve", "test"));
+  party_play(&yard.stage, &yard.ada, yard.yard);
+  assert_int_equal((yard_flags(&yard, &yard.ada) | yard_flags(&yard, &eve)) & SEAT_WON, 0);
+  peer_leave(&yard.stage, &eve);
+  yard_close(&yard);
+}
+
 /* --- pause -----------------------------------------------------------------------------------------------------------
  */
 
@@ -419,6 +436,7 @@ int main(void) {
       cmocka_unit_test(a_match_that_everybody_left_ends_though_it_is_paused),
       cmocka_unit_test(the_last_chaser_who_leaves_loses_and_one_who_is_gone_for_too_long_has_left),
       cmocka_unit_test(a_host_stops_a_match_and_nobody_has_won),
+      cmocka_unit_test(a_match_that_is_over_and_stopped_at_once_does_not_end_the_next),
       cmocka_unit_test(a_pause_stops_world_and_clock_and_keeps_the_buttons),
       cmocka_unit_test(only_a_match_that_is_played_can_be_paused),
       cmocka_unit_test(actions_are_presses_in_a_match_that_is_played),
