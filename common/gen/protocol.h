@@ -347,7 +347,7 @@ typedef struct {
 
 /* A button that controllers show, defined by a display. */
 typedef struct {
-  char name[32 + 1]; /* as the display is told: it is relayed as name, then + pressed or - released */
+  char name[32 + 1]; /* as the display is told: relayed with a + before it when pressed, with a - when let go */
   char words[32 + 1]; /* what stands on it */
 } wire_button;
 typedef struct {
