@@ -142,12 +142,12 @@ static void every_pair_in_touch_is_told_once_a_tick_though_the_rules_put_some_ou
     assert_true(party_come(&yard.stage, &others[i], "yard", "Eve", "test"));
   yard_play_made(&yard);
   world *world = &yard.yard->world;
-  /* Two pairs touch; ids and places are in contrary order. */
-  world_teleport(world, others[2].id, 16000, 16000);
-  world_teleport(world, others[1].id, 16010, 16000);
-  world_teleport(world, others[0].id, 80000, 80000);
-  world_teleport(world, yard.bob.id, 80010, 80000);
-  world_teleport(world, yard.ada.id, 40000, 40000);
+  /* From left to right: the first and the last by id, two with one between them, and that one. */
+  world_teleport(world, yard.ada.id, 16000, 16000);
+  world_teleport(world, others[2].id, 16010, 16000);
+  world_teleport(world, yard.bob.id, 80000, 80000);
+  world_teleport(world, others[1].id, 80010, 80000);
+  world_teleport(world, others[0].id, 120000, 80000);
   stage_run(&yard.stage, 1);
   assert_int_equal(yard_called.contacts, 2);
   for (int i = 0; i < 3; i++)

@@ -31,6 +31,7 @@ static void on_contact(game_match *match, uint32_t one, uint32_t other) {
   yard_called.contacts++;
   if (game_players(match) > 1)
     game_put_out(match, other);
+  yard_called.left = game_players(match); /* looked at at once, as real rules do */
 }
 
 static void on_action(game_match *match, uint32_t player, uint32_t buttons) {

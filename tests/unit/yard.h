@@ -7,6 +7,7 @@
 
 typedef struct {
   uint32_t starts, joins, leaves, ticks, contacts, actions, ends, thinks;
+  uint32_t left; /* players, after a contact */
 } yard_calls;
 
 extern yard_calls yard_called;
