@@ -105,7 +105,12 @@ export class Connection {
     this.connect();
   }
 
-  /** Tries again at once, if it is waiting or has given up. */
+  /** Tries again at once, if it is waiting: the network seems to be back. */
+  hurry() {
+    if (this.retryAt > 0) this.connect();
+  }
+
+  /** Tries again at once because somebody wants it, though it may have given up. */
   retryNow() {
     if (!this.socket && (this.retryAt > 0 || this.state === "refused")) this.connect();
   }

@@ -188,7 +188,7 @@ function listen() {
     connection.leave();
     join(roomOfPath(location.pathname), connection.wish.name);
   });
-  addEventListener("online", () => connection.retryNow());
+  addEventListener("online", () => connection.hurry());
   addEventListener("pagehide", () => connection.pause());
   addEventListener("pageshow", (event) => event.persisted && connection.join(connection.wish));
   setInterval(step, STEP_MS);

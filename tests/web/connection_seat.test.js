@@ -53,6 +53,21 @@ test("a seat taken over elsewhere is final, and kept for whoever plays here agai
   assert.equal(helloOf(bench).token, "a".repeat(32));
 });
 
+test("a network that is back ends a wait, but takes back no seat and opens no door that was shut", () => {
+  const bench = new Bench().play();
+  bench.socket.onclose();
+  bench.connection.hurry();
+  assert.deepEqual([bench.state, bench.sockets.length], ["connecting", 2]);
+  bench.connection.hurry();
+  assert.equal(bench.sockets.length, 2);
+  for (const code of ["taken_over", "kicked"]) {
+    const other = new Bench().play();
+    other.receive("goodbye", { code: codeOf(code), param: "" });
+    other.connection.hurry();
+    assert.deepEqual([other.state, other.sockets.length], ["refused", 1], code);
+  }
+});
+
 test("who was sent away, or left, does not come back to that seat", () => {
   for (const code of ["kicked", "room_ended", "left"]) {
     const bench = new Bench().play();
