@@ -64,7 +64,7 @@ static uint32_t list_positions(room *room, client *client, wire_position *out) {
 
 /* To a client of tickbox.json: at a lower rate, all boxes in view. */
 static void write_positions(room *room, client *client) {
-  if ((room->tick + client->id) % (WIRE_POSITIONS_MS * room->shared->tick_rate / 1000) != 0)
+  if (room->tick - client->written_tick < WIRE_POSITIONS_MS * room->shared->tick_rate / 1000)
     return;
   look_around(room, client);
   uint32_t count = list_positions(room, client, room->shared->positions);

@@ -2,6 +2,7 @@
    options that exist, bodies and marks in range. */
 #include <string.h>
 
+#include "common/pre.h"
 #include "tests/unit/game_stage.h"
 
 static game_stage *stage_of(const game_match *match) {
@@ -40,7 +41,7 @@ static void *door_state(game_match *match) {
 }
 
 static uint32_t door_random(game_match *match, uint32_t below) {
-  assert_true(below > 0);
+  PRE(below > 0);
   return wander_random(&stage_of(match)->random) % below;
 }
 
