@@ -99,6 +99,7 @@ void match_start(match *match) {
   announce_step(match, "still", match->deal_at);
   *match->result = 0;
   match->finished = false;
+  match->called_off = false;
   match->number += match->number < UINT16_MAX;
   enter(match, PHASE_COUNTDOWN, match->deal_at + ticks_of(match, MATCH_COUNTDOWN_MS));
 }
@@ -149,8 +150,12 @@ static void begin_results(match *match) {
 }
 
 void match_stop(match *match) {
-  PRE(!match_is_changing(match) && !match_is_waiting(match));
+  PRE(!match_is_waiting(match));
+  match->called_off = match_is_changing(match);
+  if (match->called_off)
+    return;
   match->paused = false;
+  match->deal_at = 0;
   if (strcmp(match->step, step_of(match->rules)) != 0)
     announce_step(match, step_of(match->rules), match->tick + ticks_of(match, WIRE_STEP_AHEAD_MS) + 1);
   go_back_to_waiting(match);
@@ -214,9 +219,10 @@ static void run_phase(match *match) {
       match_start(match);
     return;
   case PHASE_COUNTDOWN:
-    if (match->tick == match->deal_at && candidates(match, false) < match->rules->players_min) {
-      match->deal_at = 0;
-      match_stop(match); /* they went in the meantime */
+    if (match->tick == match->deal_at && candidates(match, false) < match->rules->players_min)
+      match->called_off = true; /* they went in the meantime */
+    if (match->called_off && !match_is_changing(match)) {
+      match_stop(match);
       return;
     }
     if (match->tick == match->deal_at)
@@ -227,7 +233,9 @@ static void run_phase(match *match) {
       begin_playing(match);
     return;
   case PHASE_PLAYING:
-    if (match->paused)
+    if (match->called_off && !match_is_changing(match))
+      match_stop(match);
+    else if (match->paused)
       keep_pause(match);
     else
       run_rules(match);

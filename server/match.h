@@ -31,6 +31,7 @@ typedef struct match {
   uint32_t deal_at; /* countdown: the tick at which everybody gets a place, and stands still; then 0 */
   uint32_t until;   /* the tick at which the phase ends by itself; 0: it does not */
   bool paused;
+  bool called_off; /* it stops as soon as no change of the step is due */
   uint32_t paused_at;
   uint32_t played; /* ticks of the match so far, pauses left out */
   bool finished;   /* the rules said so */
@@ -80,7 +81,7 @@ bool match_is_changing(const match *match);
 /* What is in the way of starting, in words; NULL: nothing. */
 const char *match_obstacle(const match *match);
 void match_start(match *match);          /* PRE: nothing is in the way */
-void match_stop(match *match);           /* PRE: it is not waiting, nor changing */
+void match_stop(match *match);           /* PRE: it is not waiting. At once, or as soon as no change is due */
 void match_pause(match *match, bool on); /* PRE: not changing. Only a match that is played can be paused */
 
 /* Becomes a spectator, or wants to play. */
