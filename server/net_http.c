@@ -123,6 +123,7 @@ static page_answer net_find_answer(struct lws *wsi, const char *path) {
 
 static int net_complete(struct lws *wsi, exchange *http) {
   page_release(&http->answer);
+  http->asked = false;
   return http->closes || lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
@@ -138,11 +139,24 @@ int net_answer(struct lws *wsi, exchange *http, page_answer answer) {
   return 0;
 }
 
+/* Whoever asks again before it was answered is cut: lws would go on with the new request in the middle of the old. */
 static int net_requested(struct lws *wsi, exchange *http, const char *path) {
   int result = 0;
+  if (http->asked)
+    return -1;
+  http->asked = true;
+  http->bodied = false;
   if (net_poll_requested(wsi, http, path, &result))
     return result;
   return net_answer(wsi, http, net_find_answer(wsi, path));
+}
+
+/* What follows a body before the answer is out would have lws say that the body has ended, again and again for ever. */
+static int net_body_ended(struct lws *wsi, exchange *http) {
+  if (http->bodied)
+    return -1;
+  http->bodied = true;
+  return net_poll_body_ended(wsi, http);
 }
 
 static int net_send_body(struct lws *wsi, exchange *http) {
@@ -206,7 +220,7 @@ int net_on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
   case LWS_CALLBACK_HTTP_BODY:
     return net_poll_body(wsi, http, in, size);
   case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-    return net_poll_body_ended(wsi, http);
+    return net_body_ended(wsi, http);
   case LWS_CALLBACK_HTTP_WRITEABLE:
     return http->waits ? net_poll_woken(wsi, http) : net_send_body(wsi, http);
   case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:

@@ -65,6 +65,8 @@ typedef struct {
   page_answer answer;
   size_t sent;
   bool closes; /* the connection ends with this answer */
+  bool asked;  /* a request came, and its answer has not left whole */
+  bool bodied; /* its body is here, if it has one */
   /* Of long polling: */
   char path[NET_POLL_PATH_BYTES], authorization[NET_AUTHORIZATION_BYTES];
   char *body; /* of a POST, while it arrives */

@@ -131,7 +131,8 @@ static unsigned net_poll_length(struct lws *wsi, size_t *length) {
   char digits[HANDSHAKE_VALUE_MAX];
   bool oversize = false;
   net_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, digits, &oversize);
-  if (!*digits)
+  /* Two ways to say where the body ends are one too many: a proxy may believe the other. */
+  if (!*digits || lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0)
     return oversize ? 413 : 411;
   *length = strlen(digits) > 9 || strspn(digits, "0123456789") != strlen(digits) ? SIZE_MAX : strtoul(digits, NULL, 10);
   return *length > POLL_BODY_BYTES_MAX ? 413 : 0;

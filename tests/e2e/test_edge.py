@@ -9,6 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import edge  # noqa: E402
+import edge_crowd  # noqa: E402, F401
 import edge_handshake  # noqa: E402, F401
 import edge_messages  # noqa: E402, F401
 import edge_page  # noqa: E402, F401
