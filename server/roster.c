@@ -135,7 +135,6 @@ void roster_return(roster *roster, uint32_t index, client *client) {
   client->id = roster->entries[index].id;
   client->person = roster->entries[index].person;
   seat->token_before = client->shown;
-  seat->has_before = true;
   seat->token = token_make();
   roster->load_bots += is_load_bot(&roster->entries[index], seat);
   if (roster->standings[index].flags & SEAT_AWAY)
@@ -196,22 +195,14 @@ int32_t roster_find_token(const roster *roster, const token *shown) {
   for (uint32_t i = 0; i < roster->count; i++) {
     const seat *seat = &roster->seats[i];
     bool now = token_equal(&seat->token, shown), before = token_equal(&seat->token_before, shown);
-    if (now || (before && seat->has_before))
+    if (now || before)
       found = (int32_t)i;
   }
   return found;
 }
 
 void roster_confirm(roster *roster, uint32_t index) {
-  seat *seat = &roster->seats[index];
-  if (!seat->has_before)
-    return;
-  seat->has_before = false;
-  token_clear(&seat->token_before);
-}
-
-bool roster_is_present(const roster *roster, uint32_t index) {
-  return roster->seats[index].client || roster->seats[index].practice;
+  token_clear(&roster->seats[index].token_before);
 }
 
 void roster_changed(roster *roster, uint32_t index) {

@@ -26,7 +26,6 @@ typedef struct seat {
   /* coming back */
   token token;        /* that the last welcome told */
   token token_before; /* that it showed, or none: valid as well until it has said something after that welcome */
-  bool has_before;
   uint32_t away_since; /* tick, while it has no client */
 
   /* by the match */
@@ -91,9 +90,6 @@ int32_t roster_find_token(const roster *roster, const token *shown);
 
 /* The client's first message after its welcome came: its older token is used up. */
 void roster_confirm(roster *roster, uint32_t index);
-
-/* True if somebody sits there now, a practice bot included. */
-bool roster_is_present(const roster *roster, uint32_t index);
 
 /* Changes the bits of `mask` in the standing's flags. */
 void roster_flag(roster *roster, uint32_t index, uint32_t mask, bool on);
