@@ -35,6 +35,10 @@ client client_start(link_t *link, client_tally *tally, bool extra, const client_
   return started;
 }
 
+bool client_is_screen(const client *client) {
+  return strcmp(client->kind, "display") == 0 || strcmp(client->kind, "controller") == 0;
+}
+
 static void encode(const client *client, wire_buffer *out, const wire_type *type, const void *message) {
   PRE(client->link->format == LINK_JSON ? json_wire_encode(out, type, message) : wire_encode(out, type, message));
 }

@@ -122,6 +122,9 @@ typedef struct client {
 
 client client_start(link_t *link, client_tally *tally, bool extra, const client_present *present);
 
+/* True for the kinds that have no box: a display, a controller. */
+bool client_is_screen(const client *client);
+
 /* One whole message: answers it, keeps it, or ends the client. True if it is one that the caller must pass on, in
    `message`: create, list, who, say, typing, relay or report. */
 bool client_receive(client *client, const uint8_t *bytes, size_t size, const client_present *present,

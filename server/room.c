@@ -173,15 +173,10 @@ static void come_back(room *room, client *comer, uint32_t index) {
   match_seated(&room->match, index);
 }
 
-/* Screens have no box. */
-static bool is_screen(const client *client) {
-  return strcmp(client->kind, "display") == 0 || strcmp(client->kind, "controller") == 0;
-}
-
 static void sit_down(room *room, client *client) {
   uint32_t index = roster_join(&room->roster, client, client->name, client->kind, room->tick);
   const wire_player *entry = &room->roster.entries[index];
-  if (client->wants_to_watch || is_screen(client))
+  if (client->wants_to_watch || client_is_screen(client))
     room->roster.standings[index].flags |= SEAT_WATCHING;
   match_seated(&room->match, index);
   log_line(LOG_INFO, "%s plays as %s (box %u, %s) in %s", client->link->ops->address(client->link), entry->name,

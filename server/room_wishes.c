@@ -23,7 +23,7 @@ static void make_host(room *room, uint32_t id) {
     roster_flag(&room->roster, (uint32_t)index, SEAT_HOST, true);
 }
 
-/* Who is here the longest, which is the lowest person; a screen only if there is nobody else. */
+/* Who is here the longest, which is the lowest person; a controller only if there is nobody else. */
 static uint32_t best_host(const room *room) {
   uint32_t best = 0, least = UINT32_MAX;
   for (uint32_t i = 0; i < room->roster.count; i++) {
@@ -70,7 +70,7 @@ static void wish_ready(room *room, client *client, uint32_t index, bool on) {
 }
 
 static void wish_watch(room *room, client *client, uint32_t index, bool on) {
-  if (!on && (strcmp(client->kind, "display") == 0 || strcmp(client->kind, "controller") == 0))
+  if (!on && client_is_screen(client))
     not_now(client, "a screen has no box");
   else
     match_watch(&room->match, index, on);
@@ -146,7 +146,9 @@ static void wish_choose(room *room, client *client, const char *name) {
 }
 
 static void wish_option(room *room, client *client, const client_wish *wish) {
-  if (!match_is_waiting(&room->match))
+  if (room->config.relay)
+    not_now(client, "a display runs the game here");
+  else if (!match_is_waiting(&room->match))
     not_now(client, "a match is running");
   else if (!match_set_option(&room->match, wish->word, wish->value))
     client_notice(client, CODE_UNKNOWN_OPTION, wish->word);
