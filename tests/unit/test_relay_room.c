@@ -133,13 +133,15 @@ static void screens_and_controllers_have_no_box_and_cannot_get_one(void **state)
   }
   party_choose(&parlor.stage, &parlor.display, "tag"); /* it is the host */
   party_assert_noticed(&parlor.display, CODE_NOT_NOW, "a display runs the game here");
+  party_option(&parlor.stage, &parlor.display, "bots", 5);
+  party_assert_noticed(&parlor.display, CODE_NOT_NOW, "a display runs the game here");
   parlor_close(&parlor);
 }
 
 /* What the display reports. */
-static const wire_role reported_roles[] = {{"cat", 1}, {"mouse", 2}};
+static const wire_role reported_roles[] = {{"cat\x01", 1}, {"mouse", 2}};
 static const wire_team reported_teams[] = {{"Red\x01 ones", 3, 7}, {"Blue", 4, -2}};
-static const wire_button reported_buttons[] = {{"jump", "Jump"}, {"duck", "Duck"}};
+static const wire_button reported_buttons[] = {{"jump\x01", "Jump\x01"}, {"duck", "Duck"}};
 
 static void report(parlor *parlor, peer *from, uint32_t phase, const char *result, const wire_standing *standing) {
   wire_report report = {.phase = phase,
@@ -163,13 +165,15 @@ static void a_report_is_told_to_everybody_as_a_game_of_the_servers_would_be(void
   assert_true(fake_link_find(&parlor.blue.wire, &wire_room_type, &message));
   assert_int_equal(message.as.room.relay, 1);
   assert_string_equal(message.as.room.game, "");
+  assert_string_equal(message.as.room.roles.items[0].name, "cat"); /* a person's words, cleaned */
   assert_string_equal(message.as.room.roles.items[1].name, "mouse");
+  assert_string_equal(message.as.room.buttons.items[0].name, "jump");
   assert_string_equal(message.as.room.buttons.items[0].words, "Jump");
   assert_int_equal(message.as.room.buttons.count, 2);
   assert_true(fake_link_find(&parlor.blue.wire, &wire_match_type, &message));
   assert_int_equal(message.as.match.phase, PHASE_PLAYING);
   assert_int_equal(message.as.match.number, 1);
-  assert_string_equal(message.as.match.teams.items[0].name, "Red ones"); /* a person's words, cleaned */
+  assert_string_equal(message.as.match.teams.items[0].name, "Red ones");
   assert_int_equal(message.as.match.teams.items[1].score, -2);
   stage_run(&parlor.stage, 3);
   const wire_standing *red = party_standing(parlor.room, parlor.red.id);
@@ -194,9 +198,10 @@ static void a_victory_is_counted_once_a_match_and_over_matches(void **state) {
   const wire_standing playing = {.id = parlor.red.id, .flags = SEAT_PLAYS};
   const wire_standing won = {.id = parlor.red.id, .flags = SEAT_PLAYS | SEAT_WON | SEAT_HOST | SEAT_PRACTICE};
   for (uint32_t match = 1; match <= 3; match++) {
-    report(&parlor, &parlor.display, PHASE_PLAYING, "", &playing);
     for (int again = 0; again < 2; again++)
-      report(&parlor, &parlor.display, PHASE_RESULTS, "Red won.", &won);
+      report(&parlor, &parlor.display, PHASE_PLAYING, "", &playing);
+    for (int again = 0; again < 2; again++)
+      report(&parlor, &parlor.display, PHASE_RESULTS, "Red\x01 won.", &won);
     stage_run(&parlor.stage, 3);
     assert_int_equal(party_standing(parlor.room, parlor.red.id)->victories, match);
     assert_int_equal(parlor.room->report.match.number, match);
@@ -204,6 +209,21 @@ static void a_victory_is_counted_once_a_match_and_over_matches(void **state) {
   assert_int_equal(party_flags(parlor.room, parlor.red.id) & (SEAT_HOST | SEAT_PRACTICE),
                    0); /* not a display's to say */
   assert_string_equal(parlor.room->report.match.result, "Red won.");
+  parlor_close(&parlor);
+}
+
+static void a_report_counts_as_a_message_and_too_many_are_not_taken(void **state) {
+  (void)state;
+  parlor parlor;
+  parlor_open(&parlor);
+  for (int i = 0; i < WIRE_RELAYS_PER_SECOND_MAX; i++)
+    peer_send(&parlor.stage, &parlor.display, &wire_relay_type, &(wire_relay){.data = "x"});
+  report(&parlor, &parlor.display, PHASE_RESULTS, "", NULL);
+  party_assert_noticed(&parlor.display, CODE_RELAY_TOO_FAST, "60");
+  assert_int_equal(parlor.room->report.match.phase, PHASE_WAITING);
+  stage_run(&parlor.stage, PARTY_SECOND);
+  report(&parlor, &parlor.display, PHASE_RESULTS, "", NULL);
+  assert_int_equal(parlor.room->report.match.phase, PHASE_RESULTS);
   parlor_close(&parlor);
 }
 
@@ -338,6 +358,7 @@ int main(void) {
       cmocka_unit_test(screens_and_controllers_have_no_box_and_cannot_get_one),
       cmocka_unit_test(a_report_is_told_to_everybody_as_a_game_of_the_servers_would_be),
       cmocka_unit_test(a_victory_is_counted_once_a_match_and_over_matches),
+      cmocka_unit_test(a_report_counts_as_a_message_and_too_many_are_not_taken),
       cmocka_unit_test(only_a_display_reports_and_only_roles_that_are_there),
       cmocka_unit_test(a_json_client_is_told_all_by_name_and_positions_ten_times_a_second),
       cmocka_unit_test(a_json_client_moves_by_buttons_alone),
