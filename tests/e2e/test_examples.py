@@ -51,9 +51,9 @@ def twenty_lines_of_python_join_talk_walk_and_see_themselves_walk():
         check(abs(to_x - from_x) + abs(to_y - from_y) > 60, "it hardly moved:", found[0])
         who = watcher.wait("roster", lambda message: any(one["name"] == "Python" for one in message["joined"]))["joined"][0]
         watcher.wait("talk", lambda message: any(line["person"] == who["person"] for line in message["lines"]))
-        seen = [(box["x"] / 16, box["y"] / 16) for message in watcher.of("positions") for box in message["boxes"]
-                if box["id"] == who["id"]]
-        check((to_x, to_y) in seen, "others never saw it at", (to_x, to_y))
+        watcher.wait("positions", lambda message: any(box["id"] == who["id"] and box["x"] / 16 >= to_x and box["y"] / 16 >= to_y
+                                                      for box in message["boxes"]))
+        seen = [(box["x"], box["y"]) for message in watcher.of("positions") for box in message["boxes"] if box["id"] == who["id"]]
         check(len(set(seen)) >= 5, "others saw it at", set(seen))
         watcher.close()
 
