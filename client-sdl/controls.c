@@ -162,14 +162,16 @@ void controls_advance(controls *controls, const session *session) {
     controls->follow = neighbour(session, controls->follow, true);
 }
 
-/* The display hears of a button that is pressed and let go. */
+/* The display hears of a button that is pressed and let go; held is what the hand does, whoever hears of it. */
 static void press_button(controls *controls, session *session, const key_stroke *stroke) {
   const wire_button_list *buttons = &session->room.info.buttons;
   uint32_t at = stroke->digit - 1, bit = UINT32_C(1) << at;
   bool held = controls->pressed & bit;
-  if (!controls->online || at >= buttons->count || held == stroke->down)
+  if (held == stroke->down)
     return;
   controls->pressed ^= bit;
+  if (!controls->online || at >= buttons->count)
+    return;
   wire_relay relay = {.kind = "display"};
   snprintf(relay.data, sizeof(relay.data), "%s%s", stroke->down ? "+" : "-", buttons->items[at].name);
   session_send(session, &wire_relay_type, &relay);

@@ -26,6 +26,8 @@ const commands = /** @type {any} */ (COMMANDS);
 const types = TYPES;
 
 const SHOWN_BYTES = 100;
+/** A longer word is no number, sign and zeros in front included. */
+const NUMBER_CHARACTERS = 23;
 const utf8 = new TextEncoder();
 
 class Fault extends Error {}
@@ -56,7 +58,8 @@ function readText(field, text) {
 
 /** @param {Field} field @param {string} word */
 function readNumber(field, word) {
-  if (!/^[+-]?\d{1,22}$/.test(word)) throw new Fault(`This is not a number: ${shown(word)}`);
+  if (word.length > NUMBER_CHARACTERS || !/^[+-]?\d+$/.test(word))
+    throw new Fault(`This is not a number: ${shown(word)}`);
   const value = Number(word);
   if (value < field.min || value > field.max) throw new Fault(`This number is out of range: ${shown(word)}`);
   return value;

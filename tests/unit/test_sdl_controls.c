@@ -253,6 +253,20 @@ static void a_displays_buttons_are_pressed_and_let_go(void **state) {
   assert_sent(&wire_relay_type);
 }
 
+static void a_button_let_go_while_offline_is_not_held_afterwards(void **state) {
+  (void)state;
+  const wire_button buttons[] = {{"jump", "Jump"}};
+  tell(&wire_room_type, &(wire_room){.code = "K7QX", .relay = 1, .members_max = 8, .buttons = {buttons, 1}});
+  digit(1, true);
+  hands.online = false;
+  digit(1, false);
+  hands.online = true;
+  sent_count = 0;
+  digit(1, true);
+  assert_string_equal(sent[0].as.relay.data, "+jump");
+  assert_sent(&wire_relay_type);
+}
+
 static void help_opens_and_closes(void **state) {
   (void)state;
   press(KEY_HELP);
@@ -320,6 +334,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_spectator_looks_at_those_who_have_a_box_in_turn, begin, end),
       cmocka_unit_test_setup_teardown(digits_go_to_a_room_of_the_list, begin, end),
       cmocka_unit_test_setup_teardown(a_displays_buttons_are_pressed_and_let_go, begin, end),
+      cmocka_unit_test_setup_teardown(a_button_let_go_while_offline_is_not_held_afterwards, begin, end),
       cmocka_unit_test_setup_teardown(help_opens_and_closes, begin, end),
       cmocka_unit_test(the_cursor_never_stands_inside_a_character),
       cmocka_unit_test(what_does_not_fit_or_is_no_text_is_left_out),

@@ -135,6 +135,8 @@ test("what cannot be done is told in words", () => {
     ["/msg z hi", "Several names begin with z."],
     ["/set seconds many", "This is not a number: many"],
     ["/set seconds 9999999999", "This number is out of range: 9999999999"],
+    ["/set seconds 99999999999999999999999", "This number is out of range: 99999999999999999999999"],
+    ["/set seconds 999999999999999999999999", "This is not a number: 999999999999999999999999"],
     ["/ready now", "There is too much here: now"],
     ["/dance", "There is no command /dance. /help lists them."],
     [`/game ${"g".repeat(40)}`, `That is too long: ${"g".repeat(40)}`],
