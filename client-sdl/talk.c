@@ -80,5 +80,5 @@ void talk_typists(const talk *talk, uint32_t self, int64_t now, char *out, size_
   else if (count == 2)
     snprintf(out, size, "%s and %s are writing …", names[0], names[1]);
   else
-    snprintf(out, size, "%u are writing …", count);
+    snprintf(out, size, "%u people are writing …", count);
 }

@@ -47,7 +47,7 @@ void talk_note(talk *talk, const char *words, int64_t now);
 /* The line that is `back` before the newest, or NULL. */
 const talk_line *talk_back(const talk *talk, uint32_t back);
 
-/* "Ada is writing", "Ada and Bob are writing" or "3 are writing"; empty if nobody is but `self`. */
+/* "Ada is writing", "Ada and Bob are writing" or "3 people are writing"; empty if nobody is but `self`. */
 void talk_typists(const talk *talk, uint32_t self, int64_t now, char *out, size_t size);
 
 #endif

@@ -111,7 +111,7 @@ static void who_writes_is_named_until_the_mark_fades_or_the_line_comes(void **st
   write_mark(8, "Bob", SECOND);
   assert_string_equal(typists(SECOND), "Ada and Bob are writing …");
   write_mark(9, "Cid", SECOND);
-  assert_string_equal(typists(SECOND), "3 are writing …");
+  assert_string_equal(typists(SECOND), "3 people are writing …");
   assert_string_equal(typists(WIRE_TYPING_MS * 1000), "Bob and Cid are writing …");
   assert_string_equal(typists(SECOND + WIRE_TYPING_MS * 1000), "");
   write_mark(7, "Ada", 9 * SECOND);
@@ -124,7 +124,7 @@ static void many_who_write_take_the_oldest_places(void **state) {
   for (uint32_t person = 10; person < 50; person++)
     write_mark(person, "X", person);
   write_mark(49, "X", 60);
-  assert_string_equal(typists(61), "8 are writing …");
+  assert_string_equal(typists(61), "8 people are writing …");
 }
 
 static void nothing_of_others_steers_a_line_or_a_terminal(void **state) {
