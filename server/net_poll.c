@@ -46,7 +46,7 @@ static void desk_wake(void *waiter) {
   lws_callback_on_writable(((exchange *)waiter)->wsi);
 }
 
-/* Answered like one that waited in vain; whoever asks anew has taken its place. */
+/* Its connection is cut: whoever asks anew has taken its place. */
 static void desk_replace(void *waiter) {
   exchange *http = waiter;
   http->waits = NULL;
