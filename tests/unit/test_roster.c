@@ -1,8 +1,9 @@
-/* Who plays under which name and color. */
+/* Who plays under which name and color, and who is told so. */
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/stage.h"
+#include "server/roster.h"
+#include "tests/unit/party.h"
 
 static void a_second_ada_is_ada_2_and_no_name_gets_a_friendly_one(void **state) {
   (void)state;
@@ -76,11 +77,51 @@ static void colors_least_used_are_dealt_first(void **state) {
   stage_close(&stage);
 }
 
+static void an_id_that_is_used_again_is_told_with_its_new_name(void **state) {
+  (void)state;
+  stage stage;
+  peer ada, bob, cid, *all[] = {&ada};
+  wire_message message;
+  stage_open(&stage, NULL, 8, 0);
+  peer_join(&stage, &ada, "Ada");
+  peer_join(&stage, &bob, "Bob");
+  peer_leave(&stage, &bob);
+  party_run(&stage, all, 1, (IDS_REST_SECONDS + 1) * stage.rate);
+  party_skip(&ada);
+  peer_join(&stage, &cid, "Cid");
+  assert_int_equal(cid.id, bob.id);
+  stage_run(&stage, 1);
+  assert_true(fake_link_find(&ada.wire, &wire_roster_type, &message));
+  assert_int_equal(message.as.roster.joined.count, 1);
+  assert_string_equal(message.as.roster.joined.items[0].name, "Cid");
+  peer_leave(&stage, &ada);
+  peer_leave(&stage, &cid);
+  stage_close(&stage);
+}
+
+static void who_comes_and_goes_between_two_tellings_leaves_no_news(void **state) {
+  (void)state;
+  roster roster;
+  letter letter = {0};
+  uint32_t person = 0;
+  assert_true(roster_init(&roster, 2, 0, 1, &person, &letter));
+  for (uint32_t tick = 1; tick < 20; tick++) {
+    uint32_t index = roster_join(&roster, NULL, "", "practice", tick);
+    roster_flag(&roster, index, SEAT_READY, true);
+    assert_int_equal(roster.changed_count, 1);
+    roster_leave(&roster, index, tick);
+    assert_int_equal(roster.changed_count, 0);
+  }
+  roster_free(&roster);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_second_ada_is_ada_2_and_no_name_gets_a_friendly_one),
       cmocka_unit_test(names_stay_unique_when_somebody_sits_on_the_numbers),
       cmocka_unit_test(colors_least_used_are_dealt_first),
+      cmocka_unit_test(an_id_that_is_used_again_is_told_with_its_new_name),
+      cmocka_unit_test(who_comes_and_goes_between_two_tellings_leaves_no_news),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
