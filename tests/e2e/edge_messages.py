@@ -125,7 +125,7 @@ def run_rows(rows, is_json):
         logged = re.findall(r"(127\.0\.0\.1:\d+) ends: (\w+)", server.log())
         equal(collections.Counter(logged), ended, "lines in the log")
         equal(bystander.trouble, None)
-        check(bystander.frames > 50 and bystander.longest < 0.25, f"the bystander waited {bystander.longest:.3f} s for a frame")
+        check(bystander.frames > 50 and bystander.longest < 0.5, f"the bystander waited {bystander.longest:.3f} s for a frame")
         bystander.finish()
         time.sleep(0.2)
         equal(server.health()["clients"], 0)
