@@ -20,10 +20,14 @@ static void fill(bucket *bucket, const bucket_rule *rule, int64_t now) {
   bucket->level += passed > missing / rule->rate ? missing : passed * rule->rate;
 }
 
-bool bucket_take(bucket *bucket, const bucket_rule *rule, int64_t now) {
+bool bucket_spend(bucket *bucket, const bucket_rule *rule, uint32_t times, int64_t now) {
   fill(bucket, rule, now);
   if (bucket->level < rule->period_us)
     return false;
-  bucket->level -= rule->period_us;
+  bucket->level -= rule->period_us * times;
   return true;
+}
+
+bool bucket_take(bucket *bucket, const bucket_rule *rule, int64_t now) {
+  return bucket_spend(bucket, rule, 1, now);
 }

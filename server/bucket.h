@@ -23,4 +23,8 @@ bucket bucket_full(const bucket_rule *rule, int64_t now);
 /* Once more. False if that would be too often: then nothing is taken out, and time alone makes it good. */
 bool bucket_take(bucket *bucket, const bucket_rule *rule, int64_t now);
 
+/* So many times at once, for what may be dear: it needs only one to be free, and whatever it takes beyond what is there
+   must fill up first. */
+bool bucket_spend(bucket *bucket, const bucket_rule *rule, uint32_t times, int64_t now);
+
 #endif

@@ -56,7 +56,17 @@ void client_notice(client *client, uint32_t code, const char *param) {
   client_tell(client, &wire_notice_type, &notice);
 }
 
+static const bucket_rule copies_rule = {CLIENT_COPIES_PER_SECOND_MAX, SECOND, CLIENT_COPIES_AT_ONCE};
+
+bucket client_copies(int64_t now) {
+  return bucket_full(&copies_rule, now);
+}
+
 bool client_may(client *client, client_limit limit, int64_t now) {
+  return client_may_tell(client, limit, NULL, 0, now);
+}
+
+bool client_may_tell(client *client, client_limit limit, bucket *copies, uint32_t others, int64_t now) {
   static const struct {
     uint32_t code, limit;
   } words[] = {[CLIENT_TALKS] = {CODE_TALK_TOO_FAST, WIRE_TALKS_PER_MINUTE_MAX},
@@ -65,7 +75,8 @@ bool client_may(client *client, client_limit limit, int64_t now) {
   bucket *const buckets[] = {&client->talks, &client->relays, &client->creations};
   uint32_t bit = 1u << limit;
   char param[16];
-  if (bucket_take(buckets[limit], &limit_rules[limit], now)) {
+  if (bucket_take(buckets[limit], &limit_rules[limit], now) &&
+      (!copies || bucket_spend(copies, &copies_rule, others, now))) {
     client->too_often &= ~bit;
     return true;
   }

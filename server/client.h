@@ -31,8 +31,11 @@ enum {
   CLIENT_INPUT_SLOTS = 64, /* more ticks than WIRE_INPUT_AHEAD_MS at WIRE_TICK_RATE_MAX */
   CLIENT_ANSWER_BYTES = 2048,
   CLIENT_SLACK_MAX = 9999, /* ms, as the frame's field */
-  /* Whatever they are: an honest message has some twenty, so that this is far above any that may be sent. */
-  CLIENT_BYTES_PER_SECOND_MAX = WIRE_MESSAGES_PER_SECOND_MAX * 256,
+  /* Whatever they are: an honest message has some twenty, if it relays nothing, so that this is far above
+     any that may be sent. */
+  CLIENT_BYTES_PER_SECOND_MAX = WIRE_MESSAGES_PER_SECOND_MAX * 256 + WIRE_RELAYS_PER_SECOND_MAX * WIRE_RELAY_BYTES_MAX,
+  CLIENT_COPIES_PER_SECOND_MAX = 10000, /* some 5% of a core; in a room of 64 more than all may say */
+  CLIENT_COPIES_AT_ONCE = 1000,
 };
 
 typedef struct {
@@ -157,6 +160,11 @@ void client_notice(client *client, uint32_t code, const char *param);
 /* The same for what comes too often: told once until it is allowed again, so that a flood is not answered by one. */
 typedef enum { CLIENT_TALKS, CLIENT_RELAYS, CLIENT_CREATIONS } client_limit;
 bool client_may(client *client, client_limit limit, int64_t now);
+
+/* The same for what goes to so many others: all who write to them share `copies`, which begins as client_copies. Each
+   copy is a message sent, so that a few who write to hundreds would else hold up the tick. */
+bucket client_copies(int64_t now);
+bool client_may_tell(client *client, client_limit limit, bucket *copies, uint32_t others, int64_t now);
 
 /* Sends a control message. One that finds no room ends the client with CODE_TOO_SLOW. */
 void client_send(client *client, const uint8_t *bytes, size_t size);

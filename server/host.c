@@ -82,6 +82,7 @@ static bool make_shared(host *host, int64_t now) {
                           .hold_ticks = (uint32_t)((uint64_t)config->hold_ms * config->tick_rate / 1000),
                           .arena = config->arena,
                           .line = 1,
+                          .lobby_copies = client_copies(now),
                           .wall_start = config->wall,
                           .started = now,
                           .now = now};
@@ -180,7 +181,8 @@ static bool is_known_person(const host *host, uint32_t person) {
 
 static void say_beyond(host *host, client *client, const wire_say *say) {
   wire_line line;
-  if (!room_compose(client->room, client, say, &line))
+  bucket *copies = say->channel == CHANNEL_LOBBY ? &host->shared.lobby_copies : NULL;
+  if (!room_compose(client->room, client, say, copies, host->connected_count, &line))
     return;
   if (say->channel == CHANNEL_DIRECT && !is_known_person(host, say->to)) {
     client_notice(client, CODE_NOBODY_THERE, "");

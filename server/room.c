@@ -37,6 +37,7 @@ room *room_create(room_shared *shared, const room_config *config, uint32_t tick)
   created->shared = shared;
   created->config = *config;
   created->tick = created->empty_since = tick;
+  created->talk_copies = created->relay_copies = client_copies(shared->now);
   strcpy(created->code, config->code);
   strcpy(created->name, config->name);
   created->config.code = created->code;

@@ -23,7 +23,7 @@ enum {
   ROOM_HOST_AWAY_MS = 10000, /* then another becomes host */
   ROOM_TELL_MS = 100,        /* standings and the match are told at most this often */
   ROOM_JOINS_MAX = 256,      /* admitted in one tick, so that a crowd at the door stalls nobody; the others wait */
-  ROOM_PRESENCE_MAX = 32,    /* with more members nobody is told of each who comes and goes */
+  ROOM_PRESENCE_MAX = 32,    /* with more members nobody is told of each who comes, goes or types */
 };
 
 /* What all rooms of a host have in common. */
@@ -36,6 +36,7 @@ typedef struct {
   uint32_t person;      /* the last one's number */
   uint32_t line;        /* the next line's, of any talk */
   talk lobby;           /* what is said to everybody, and directly */
+  bucket lobby_copies;  /* of what is said to everybody */
   int64_t wall_start;   /* seconds since 1970 at `started` */
   int64_t started, now; /* us */
   client_tally tally;
@@ -74,6 +75,7 @@ typedef struct room {
   frames frames;
   talk talk;
   uint8_t *talk_memory;
+  bucket talk_copies, relay_copies; /* how many may still be sent */
   room_report report;
   uint32_t host; /* a seat's id; 0: nobody */
   bool locked;
@@ -111,8 +113,9 @@ uint32_t room_members(const room *room);
 
 wire_listed room_listed(const room *room);
 
-/* Puts a line together: cleaned, timed, by its writer's name. False if there is nothing to say, or too often. */
-bool room_compose(room *room, client *client, const wire_say *say, wire_line *line);
+/* Puts a line together: cleaned, timed, by its writer's name. False if there is nothing to say, or too often, or if
+   `copies` (NULL: any number) has none left for so many others. */
+bool room_compose(room *room, client *client, const wire_say *say, bucket *copies, uint32_t others, wire_line *line);
 
 /* The same for a typing mark; false if the last one is still shown. */
 bool room_typist(room *room, client *client, const wire_typing *typing, wire_typist *typist);

@@ -36,12 +36,12 @@ void room_announce(room *room, const char *text) {
   tell_line(room, &line);
 }
 
-bool room_compose(room *room, client *client, const wire_say *say, wire_line *line) {
+bool room_compose(room *room, client *client, const wire_say *say, bucket *copies, uint32_t others, wire_line *line) {
   int64_t now = room->shared->now;
   *line = (wire_line){.channel = say->channel, .person = client->person, .time = wall_time(room->shared)};
   line->to = say->channel == CHANNEL_DIRECT ? say->to : 0;
   strcpy(line->name, room->roster.entries[room_seat(room, client)].name);
-  if (!client_may(client, CLIENT_TALKS, now))
+  if (!client_may_tell(client, CLIENT_TALKS, copies, others, now))
     return false;
   text_clean(say->text, line->text);
   return *line->text;
@@ -49,7 +49,7 @@ bool room_compose(room *room, client *client, const wire_say *say, wire_line *li
 
 void room_say(room *room, client *client, const wire_say *say) {
   wire_line line;
-  if (!room_compose(room, client, say, &line))
+  if (!room_compose(room, client, say, &room->talk_copies, room->roster.count, &line))
     return;
   line.id = talk_add(&room->talk, &line);
   tell_line(room, &line);
@@ -91,7 +91,7 @@ bool room_typist(room *room, client *client, const wire_typing *typing, wire_typ
 
 void room_typing(room *room, client *client, const wire_typing *typing) {
   wire_typist typist;
-  if (!room_typist(room, client, typing, &typist))
+  if (room_members(room) > ROOM_PRESENCE_MAX || !room_typist(room, client, typing, &typist))
     return;
   letter_begin(&room->shared->letter, &wire_typist_type, &typist);
   for (uint32_t i = 0; i < room->roster.count; i++)
@@ -107,7 +107,8 @@ void room_relay(room *room, client *client, const wire_relay *relay) {
     client_notice(client, CODE_NOT_NOW, "this is no relay room");
     return;
   }
-  if (!client_may(client, CLIENT_RELAYS, room->shared->now))
+  uint32_t others = relay->to ? 1 : room->roster.count;
+  if (!client_may_tell(client, CLIENT_RELAYS, &room->relay_copies, others, room->shared->now))
     return;
   wire_relayed relayed = {.from = client->id};
   strcpy(relayed.data, relay->data);

@@ -74,6 +74,17 @@ static void the_longest_rest_overflows_nothing(void **state) {
   assert_int_equal(bucket.level, 999999LL * SECOND);
 }
 
+static void what_is_dear_needs_one_to_be_free_and_then_a_rest_for_all_of_it(void **state) {
+  (void)state;
+  bucket bucket = bucket_full(&talks, 0);
+  assert_true(bucket_spend(&bucket, &talks, 25, 0));
+  assert_false(bucket_spend(&bucket, &talks, 1, 0));
+  assert_false(bucket_take(&bucket, &talks, 16 * SECOND - 1));
+  assert_true(bucket_take(&bucket, &talks, 16 * SECOND));
+  assert_true(bucket_spend(&bucket, &talks, 3, 3600LL * SECOND));
+  assert_int_equal(taken_at(&bucket, &talks, 3600LL * SECOND, 100), 7);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_rested_one_gives_its_capacity_at_once_and_no_more),
@@ -81,6 +92,7 @@ int main(void) {
       cmocka_unit_test(however_often_it_is_asked_the_average_holds),
       cmocka_unit_test(a_refused_one_costs_nothing),
       cmocka_unit_test(time_that_ran_backwards_gives_nothing_twice),
+      cmocka_unit_test(what_is_dear_needs_one_to_be_free_and_then_a_rest_for_all_of_it),
       cmocka_unit_test(the_longest_rest_overflows_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "common/gen/tables.h"
+#include "server/client.h"
 #include "server/log.h"
 #include "tests/unit/stage.h"
 
@@ -17,17 +18,34 @@ static void a_flood_of_what_is_no_message_is_too_fast(void **state) {
   peer_join(&stage, &bad, "Bad");
   peer_connect(&stage, &mute);
   for (int second = 0; second < 3; second++) {
-    bad.wire.received += 300 * 256;
+    bad.wire.received += CLIENT_BYTES_PER_SECOND_MAX;
     stage_run(&stage, 30);
     assert_false(bad.wire.closed);
   }
-  bad.wire.received += 300 * 256 + 1;
+  bad.wire.received += CLIENT_BYTES_PER_SECOND_MAX + 1;
   mute.wire.received += 10000000;
   stage_run(&stage, 30);
   peer_assert_ended(&bad, &wire_goodbye_type, CODE_TOO_FAST, "300");
   peer_assert_ended(&mute, &wire_refused_type, CODE_TOO_FAST, "300");
   peer_leave(&stage, &bad);
   peer_leave(&stage, &mute);
+  stage_close(&stage);
+}
+
+/* As many of the largest as a client may relay, in frames of WebSocket's, and its pings and inputs. */
+static void what_a_client_may_relay_in_a_second_is_no_flood(void **state) {
+  (void)state;
+  enum { HEADER = 14 + 8, OTHERS = 40 * 64 };
+  stage stage;
+  peer display;
+  stage_open(&stage, stage_field, 8, 0);
+  peer_join(&stage, &display, "Display");
+  for (int second = 0; second < 3; second++) {
+    display.wire.received += WIRE_RELAYS_PER_SECOND_MAX * (WIRE_RELAY_BYTES_MAX + HEADER) + OTHERS;
+    stage_run(&stage, 30);
+    assert_false(display.wire.closed);
+  }
+  peer_leave(&stage, &display);
   stage_close(&stage);
 }
 
@@ -62,6 +80,7 @@ static void a_flood_of_different_lines_is_cut_but_warnings_are_written(void **st
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_flood_of_what_is_no_message_is_too_fast),
+      cmocka_unit_test(what_a_client_may_relay_in_a_second_is_no_flood),
       cmocka_unit_test(a_flood_of_different_lines_is_cut_but_warnings_are_written),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

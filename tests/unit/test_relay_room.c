@@ -104,6 +104,31 @@ static void too_many_messages_are_not_passed_on_and_that_is_told_once(void **sta
   parlor_close(&parlor);
 }
 
+/* Each within its own limit, all together ten times what a room can pass on. */
+static void what_many_relay_to_all_is_bounded_and_told_by_name(void **state) {
+  (void)state;
+  enum { CROWD = 60 };
+  stage stage;
+  peer crowd[CROWD], maker;
+  char code[WIRE_WORD_BYTES_MAX + 1];
+  stage_open_with(&stage, stage_field, &(host_config){.clients_max = 100});
+  assert_true(party_come(&stage, &maker, "", "Maker", "test"));
+  assert_true(party_create(&stage, &maker, &(wire_create){.relay = 1}, code));
+  for (int i = 0; i < CROWD; i++)
+    assert_true(party_come(&stage, &crowd[i], code, "Pad", "controller"));
+  party_skip(&crowd[0]);
+  party_skip(&crowd[CROWD - 1]);
+  for (int i = 0; i < CROWD; i++)
+    for (int at = 0; at < WIRE_RELAYS_PER_SECOND_MAX; at++)
+      peer_send(&stage, &crowd[i], &wire_relay_type, &(wire_relay){.data = "x"});
+  assert_in_range(party_count(&crowd[0], &wire_relayed_type), 0, CLIENT_COPIES_AT_ONCE / CROWD + 1);
+  party_assert_noticed(&crowd[CROWD - 1], CODE_RELAY_TOO_FAST, "60");
+  for (int i = 0; i < CROWD; i++)
+    peer_leave(&stage, &crowd[i]);
+  peer_leave(&stage, &maker);
+  stage_close(&stage);
+}
+
 static void nothing_is_relayed_or_reported_in_an_ordinary_room(void **state) {
   (void)state;
   stage stage;
@@ -354,6 +379,7 @@ int main(void) {
       cmocka_unit_test(a_message_goes_to_one_to_a_kind_or_to_all_others_at_once_and_unread),
       cmocka_unit_test(a_message_to_nobody_is_told_so),
       cmocka_unit_test(too_many_messages_are_not_passed_on_and_that_is_told_once),
+      cmocka_unit_test(what_many_relay_to_all_is_bounded_and_told_by_name),
       cmocka_unit_test(nothing_is_relayed_or_reported_in_an_ordinary_room),
       cmocka_unit_test(screens_and_controllers_have_no_box_and_cannot_get_one),
       cmocka_unit_test(a_report_is_told_to_everybody_as_a_game_of_the_servers_would_be),

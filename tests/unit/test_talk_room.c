@@ -252,7 +252,7 @@ static void the_room_is_told_who_comes_goes_is_lost_and_back(void **state) {
   street_close(&street);
 }
 
-static void in_a_crowd_nobody_is_told_of_each_who_comes(void **state) {
+static void in_a_crowd_nobody_is_told_of_each_who_comes_or_types(void **state) {
   (void)state;
   street street;
   peer crowd[40];
@@ -263,10 +263,42 @@ static void in_a_crowd_nobody_is_told_of_each_who_comes(void **state) {
   for (int i = 0; i < 5; i++)
     peer_leave(&street.stage, &crowd[i]);
   stage_run(&street.stage, 2);
+  uint32_t at = street.ada.wire.read;
   assert_heard(&street.ada, "");
+  street.ada.wire.read = at;
+  peer_send(&street.stage, &crowd[5], &wire_typing_type, &(wire_typing){CHANNEL_ROOM, 0});
+  assert_int_equal(party_count(&street.ada, &wire_typist_type), 0);
   for (int i = 5; i < 40; i++)
     peer_leave(&street.stage, &crowd[i]);
   street_close(&street);
+}
+
+/* As much as a hundred may say at once, to all of them: a hundred thousand copies, if nobody bounded them. */
+static void what_many_say_to_many_is_cut_by_name_and_goes_on_later(void **state) {
+  (void)state;
+  enum { CROWD = 100, COPIES = CLIENT_COPIES_AT_ONCE / (CROWD + 2) + 1 };
+  for (uint32_t channel = CHANNEL_ROOM; channel <= CHANNEL_LOBBY; channel++) {
+    street street;
+    peer crowd[CROWD];
+    street_open(&street);
+    for (int i = 0; i < CROWD; i++)
+      assert_true(party_come(&street.stage, &crowd[i], "", "Zoe", "test"));
+    party_skip(&street.ada);
+    party_skip(&crowd[CROWD - 1]);
+    for (int i = 0; i < CROWD; i++)
+      for (int line = 0; line < 10; line++)
+        party_say(&street.stage, &crowd[i], channel, 0, "me");
+    assert_in_range(party_count(&street.ada, &wire_talk_type), COPIES - 1, COPIES + 1);
+    party_assert_noticed(&crowd[CROWD - 1], CODE_TALK_TOO_FAST, "60");
+    assert_false(crowd[CROWD - 1].wire.closed);
+    stage_run(&street.stage, PARTY_SECOND);
+    party_skip(&street.ada);
+    party_say(&street.stage, &crowd[0], channel, 0, "now?");
+    assert_int_equal(party_count(&street.ada, &wire_talk_type), 1);
+    for (int i = 0; i < CROWD; i++)
+      peer_leave(&street.stage, &crowd[i]);
+    street_close(&street);
+  }
 }
 
 int main(void) {
@@ -280,7 +312,8 @@ int main(void) {
       cmocka_unit_test(a_direct_line_waits_for_one_who_is_away),
       cmocka_unit_test(typing_marks_reach_the_others_and_not_too_often),
       cmocka_unit_test(the_room_is_told_who_comes_goes_is_lost_and_back),
-      cmocka_unit_test(in_a_crowd_nobody_is_told_of_each_who_comes),
+      cmocka_unit_test(in_a_crowd_nobody_is_told_of_each_who_comes_or_types),
+      cmocka_unit_test(what_many_say_to_many_is_cut_by_name_and_goes_on_later),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
