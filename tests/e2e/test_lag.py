@@ -13,30 +13,16 @@ import subprocess
 import tempfile
 import time
 
+from claims import PLAIN, claim, free_port, sum_up
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("TICKBOX_BUILD", ROOT / "build/release")).resolve()
-PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("TICKBOX_")}
 SCREENLESS = {**PLAIN, "SDL_VIDEODRIVER": "offscreen", "SDL_RENDER_DRIVER": "software"}
 RATE = 30
 LATENCY, JITTER = 150, 40
 SETTLED = 5 * RATE
 TURNS, EACH = 100, 4  # changes of direction, and ticks between them
 WAYS = ("right", "down", "left", "up")
-
-passed = failed = 0
-
-
-def claim(true, text):
-    global passed, failed
-    passed, failed = passed + bool(true), failed + (not true)
-    print("ok" if true else "not ok", text, flush=True)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
 
 @contextlib.contextmanager
 def server(*flags):
@@ -146,8 +132,7 @@ def main():
                 test(pathlib.Path(folder))
             except Exception as error:  # the others still have something to say
                 claim(False, f"{test.__name__}: {type(error).__name__} {error}")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return sum_up()
 
 
 if __name__ == "__main__":

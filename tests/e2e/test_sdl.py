@@ -22,6 +22,8 @@ import threading
 import time
 import zlib
 
+from claims import PLAIN, claim, free_port, sum_up
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("TICKBOX_BUILD", ROOT / "build/release")).resolve()
 SCHEMA = json.loads((ROOT / "common/schema/protocol.json").read_text())
@@ -30,24 +32,7 @@ MESSAGES = {message["name"]: message["id"] for message in SCHEMA["messages"]}
 WALK_UNITS = 10  # a tick, at 300 units a second and 30 ticks
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-# The server refuses variables that it does not know, and ours are none of its own.
-PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("TICKBOX_")}
 SCREENLESS = {**PLAIN, "SDL_VIDEODRIVER": "offscreen"}
-
-passed = failed = 0
-
-
-def claim(true, text):
-    global passed, failed
-    passed, failed = passed + bool(true), failed + (not true)
-    print("ok" if true else "not ok", text, flush=True)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
 
 @contextlib.contextmanager
 def server(port, *flags, host="127.0.0.1"):
@@ -295,8 +280,7 @@ def main():
                 test(pathlib.Path(folder))
             except Exception as error:  # the others still have something to say
                 claim(False, f"{test.__name__}: {type(error).__name__} {error}")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return sum_up()
 
 
 if __name__ == "__main__":

@@ -12,11 +12,9 @@ import tempfile
 import threading
 import time
 
-import test_sdl
-from test_sdl import claim, free_port, png_colors, rgb, server, start
-
-HOST, WATCHING, PLAYS, WON = 1, 8, 16, 64
-PLAYING, RESULTS = 2, 3
+from claims import claim, free_port, sum_up
+from peer import FLAGS, PLAYING, RESULTS
+from test_sdl import png_colors, rgb, server, start
 
 
 def heard(path):
@@ -93,13 +91,13 @@ def a_room_by_link_plays_tag_twice(folder):
     claim("Hello <b>you</b> &amp; <script>alert(1)</script>" in said, "what was said comes as it was typed")
     _, roles = standings_at(told["ada"], PLAYING, 1)
     claim(sorted(roles[name]["role"] for name in ("Ada", "Bob")) == [0, 1], "one chases, one runs")
-    claim(roles["Eve"]["flags"] & WATCHING and not roles["Eve"]["flags"] & PLAYS, "Eve watches")
+    claim(roles["Eve"]["flags"] & FLAGS["WATCHING"] and not roles["Eve"]["flags"] & FLAGS["PLAYS"], "Eve watches")
     for number in (1, 2):
         ends = [standings_at(messages, RESULTS, number) for messages in told.values()]
         claim(ends[0][0]["result"] != "", f"match {number} has a winner: {ends[0][0]['result']}")
         claim(all(end[1] == ends[0][1] and end[0]["result"] == ends[0][0]["result"] for end in ends),
               f"all three see the same roles, scores and winner of match {number}")
-        won = sum(bool(one["flags"] & WON) for one in ends[0][1].values())
+        won = sum(bool(one["flags"] & FLAGS["WON"]) for one in ends[0][1].values())
         claim(won >= 1, f"{won} won")
     victories = sum(one["victories"] for one in standings_at(told["eve"], RESULTS, 2)[1].values())
     claim(victories >= 2, f"victories are counted across matches ({victories})")
@@ -178,8 +176,7 @@ def main():
         test.start()
     for test in tests:
         test.join()
-    print(f"{test_sdl.passed} passed, {test_sdl.failed} failed")
-    return 1 if test_sdl.failed else 0
+    return sum_up()
 
 
 if __name__ == "__main__":

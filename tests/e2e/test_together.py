@@ -17,6 +17,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(__file__))
+from claims import PLAIN, claim, free_port, have_failed, sum_up
 from network import Elsewhere
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -29,24 +30,6 @@ WORDS = {UP: "up", DOWN: "down", LEFT: "left", RIGHT: "right"}
 SECONDS_EACH = 1.2
 EXACT = 1  # 1/16 unit: interpolating rounds
 OWN = 2 * 160 + 16  # the own box is drawn between its predicted tick and the next
-
-# The server refuses variables that it does not know, and ours are none of its own.
-PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("TICKBOX_")}
-
-passed = failed = 0
-
-
-def claim(true, text):
-    global passed, failed
-    passed, failed = passed + bool(true), failed + (not true)
-    print(f"{'ok' if true else 'not ok'} - {text}", flush=True)
-    return true
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Human:
@@ -245,11 +228,10 @@ def main():
         reports = [path.name for path in directory.glob("*.log") if re.search("Sanitizer|runtime error", path.read_text())]
         claim(not reports, f"no sanitizer reports {reports}")
         check(humans, read_truth(directory / "truth.txt"), log, figures)
-        if failed:
+        if have_failed():
             for path in sorted(directory.glob("*.log")):
                 print(f"--- {path.name}", *path.read_text().splitlines()[-40:], sep="\n")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return sum_up()
 
 
 if __name__ == "__main__":
