@@ -15,6 +15,11 @@ function(games_with file names_out)
     file(GLOB sources RELATIVE ${games_folder} CONFIGURE_DEPENDS ${games_folder}/*/${file})
   endif()
   list(TRANSFORM sources REPLACE "/${file}$" "")
+  foreach(name ${sources})
+    if(NOT name MATCHES "^[a-z][a-z0-9_]*$")
+      message(FATAL_ERROR "common/games/${name}: a game's folder is called by small letters, digits and _ only")
+    endif()
+  endforeach()
   set(${names_out} ${sources} PARENT_SCOPE)
 endfunction()
 
@@ -41,9 +46,15 @@ function(games_games_table table)
   games_with(game.c names)
   set(externs "")
   set(lines "")
+  set(folders "")
   foreach(name ${names})
+    file(STRINGS ${games_folder}/${name}/game.c found REGEX "game_rules game_${name}([^A-Za-z0-9_]|$)" LIMIT_COUNT 1)
+    if(NOT found)
+      message(FATAL_ERROR "common/games/${name}/game.c must define 'const game_rules game_${name}', as its folder is called")
+    endif()
     string(APPEND externs "extern const game_rules game_${name};\n")
     string(APPEND lines "    &game_${name},\n")
+    string(APPEND folders "    \"${name}\",\n")
   endforeach()
   file(CONFIGURE OUTPUT ${table} @ONLY CONTENT
 "#include \"common/games/game.h\"
@@ -51,6 +62,8 @@ function(games_games_table table)
 @externs@
 const game_rules *const games[] = {
 @lines@};
+const char *const game_folders[] = {
+@folders@};
 const uint32_t game_count = sizeof games / sizeof games[0];
 ")
 endfunction()

@@ -9,6 +9,7 @@
 
 #include "cmake/embedded.h"
 #include "server/address.h"
+#include "server/games.h"
 #include "server/host.h"
 #include "server/lag.h"
 #include "server/listen.h"
@@ -129,7 +130,9 @@ static int server_open_files(server *self) {
                              : map_parse((const char *)inside->bytes, inside->size, inside->path, error);
   if (!self->arena)
     return server_fail(EXIT_CONFIG, error);
-  char wrong[ROOMS_ERROR_BYTES];
+  char misfit[GAMES_ERROR_BYTES], wrong[ROOMS_ERROR_BYTES];
+  if (!games_check(misfit))
+    return server_fail(EXIT_CONFIG, misfit);
   if (!rooms_check(chosen->rooms, chosen->max_rooms, wrong)) {
     snprintf(error, sizeof error, "--rooms: %s", wrong);
     return server_fail(EXIT_CONFIG, error);

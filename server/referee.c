@@ -167,6 +167,13 @@ static bool same_mark(const wire_mark *one, const wire_mark *other) {
 }
 
 static void referee_set_mark(game_match *doors, uint32_t index, const wire_mark *mark) {
+  if (mark->w) {
+    PRE_RANGE(mark->x, 0, WIRE_COORDINATE_MAX);
+    PRE_RANGE(mark->y, 0, WIRE_COORDINATE_MAX);
+    PRE_RANGE(mark->w, 1, WIRE_COORDINATE_MAX);
+    PRE_RANGE(mark->h, 1, WIRE_COORDINATE_MAX);
+    PRE_RANGE(mark->color, 0, GAME_COLOR_OWN);
+  }
   if (index >= WIRE_MARKS_MAX || same_mark(&of(doors)->marks[index], mark))
     return;
   of(doors)->marks[index] = *mark;

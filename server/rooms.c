@@ -42,6 +42,13 @@ static bool is_plain(const char *name) {
   return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == strlen(name);
 }
 
+static bool no_game(const char *name, char error[ROOMS_ERROR_BYTES]) {
+  int size = snprintf(error, ROOMS_ERROR_BYTES, "there is no game called '%s', but", name);
+  for (uint32_t i = 0; i < game_count && size < ROOMS_ERROR_BYTES; i++)
+    size += snprintf(error + size, (size_t)(ROOMS_ERROR_BYTES - size), " %s", games[i]->name);
+  return false;
+}
+
 bool rooms_check(const char *configured, uint32_t rooms_max, char error[ROOMS_ERROR_BYTES]) {
   uint32_t count = 1;
   entry entry;
@@ -51,7 +58,7 @@ bool rooms_check(const char *configured, uint32_t rooms_max, char error[ROOMS_ER
       return snprintf(error, ROOMS_ERROR_BYTES, "a room's name is letters, digits, - and _, but not '%s'", entry.name),
              false;
     if (!game_find(entry.game))
-      return snprintf(error, ROOMS_ERROR_BYTES, "there is no game called '%s'", entry.game), false;
+      return no_game(entry.game, error);
   }
   if (*configured)
     return snprintf(error, ROOMS_ERROR_BYTES, "rooms are NAME:GAME,NAME:GAME..., but here stands '%.40s'", configured),

@@ -209,6 +209,7 @@ struct game_match {
 /* --- the games of this build, in a table generated from the folders ----------------------------------------- */
 
 extern const game_rules *const games[];
+extern const char *const game_folders[]; /* their folders' names */
 extern const uint32_t game_count;
 const game_rules *game_find(const char *name); /* NULL: there is none */
 

@@ -29,6 +29,14 @@ void options_help(FILE *out) {
       "  --check PERCENT   how many of the bots have a replica at a time, whose checksums are verified (default 100);\n"
       "                    the others read only the heads of frames. Who has one changes: each has it for 10 s\n"
       "  --boxes N         room in each bot's world (default: the bots and 1024 more)\n"
+      "  --rooms N         make so many rooms, spread over them, and play matches there by the game's own mind\n"
+      "  --game NAME       what is played in the rooms made (default tag)\n"
+      "  --options LIST    what their hosts set, such as seconds=20,infection=0\n"
+      "  --room NAME       go there, and make none (default general)\n"
+      "  --kinds LIST      what the bots say they are, in turn, such as web,display\n"
+      "  --chat N          lines a minute that each says\n"
+      "  --reconnect S     each loses its connection every so many seconds\n"
+      "  --dump FILE       write every decoded frame there\n"
       "  --json            print the figures as one JSON object\n"
       "  --help            print this\n"
       "  --version         print the version\n\n"
@@ -75,7 +83,10 @@ static bool take_word(const char *name, const char *value, options_word word) {
 static bool take_game(options *options, const char *name) {
   if (game_find(name))
     return take_word("game", name, options->game);
-  fprintf(stderr, "tickbox-bots: there is no game '%s'; see --help\n", name);
+  fprintf(stderr, "tickbox-bots: there is no game '%s', but", name);
+  for (uint32_t i = 0; i < game_count; i++)
+    fprintf(stderr, " %s", games[i]->name);
+  fputs("\n", stderr);
   return false;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/games/steps.h"
+#include "server/games.h"
 #include "server/world.h"
 
 stage_player *game_stage_player(game_stage *stage, uint32_t id) {
@@ -51,8 +52,13 @@ static void open_ground(game_stage *stage, const char *text) {
 
 void game_stage_open(game_stage *stage, const char *game, const char *arena, uint32_t players, uint32_t seed) {
   *stage = (game_stage){.match = {&game_stage_doors}, .rules = game_find(game), .random = wander_init(seed).random};
-  assert_non_null(stage->rules);
-  assert_true(stage->rules->state_bytes <= GAME_STATE_BYTES_MAX);
+  char error[GAMES_ERROR_BYTES];
+  if (!stage->rules) {
+    fail_msg("there is no game called '%s'", game);
+    return;
+  }
+  if (!games_fit(game, stage->rules, error))
+    fail_msg("%s", error);
   stage->step = step_find(stage->rules->step ? stage->rules->step : "roam");
   assert_non_null(stage->step);
   for (uint32_t i = 0; i < stage->rules->option_count; i++)
