@@ -60,17 +60,17 @@ static int32_t draw_clock(const canvas *canvas, const draw_scene *scene, int32_t
 }
 
 /* The teams with their points, side by side. */
-static int32_t draw_teams(const canvas *canvas, const room *room, int32_t y) {
+static int32_t draw_teams(const canvas *canvas, const session *session, int32_t y) {
   enum { GAP = 24 };
   char words[WIRE_WORD_BYTES_MAX + 16];
   int32_t width = 0, chip = canvas_points(canvas, NOTICE_PT) * 9 / 8, gap = canvas_points(canvas, GAP);
-  for (uint32_t team = 1; team <= room_team_count(room); team++) {
-    snprintf(words, sizeof(words), "%s %d", room_team(room, team)->name, (int)room_team(room, team)->score);
-    width += chip + draw_width(canvas, words, NOTICE_PT) + (team > 1 ? gap : 0);
+  const wire_team *shown;
+  for (uint32_t team = 0; (shown = session_next_team(session, &team));) {
+    snprintf(words, sizeof(words), "%s %d", shown->name, (int)shown->score);
+    width += chip + draw_width(canvas, words, NOTICE_PT) + (width > 0 ? gap : 0);
   }
   int32_t x = (canvas->width - width) / 2;
-  for (uint32_t team = 1; team <= room_team_count(room); team++) {
-    const wire_team *shown = room_team(room, team);
+  for (uint32_t team = 0; (shown = session_next_team(session, &team));) {
     snprintf(words, sizeof(words), "%s %d", shown->name, (int)shown->score);
     x += draw_chip(canvas, x, y, NOTICE_PT, draw_color_at(shown->color, look[LOOK_DIM]));
     x += draw_words(canvas, words, x, y, NOTICE_PT, look[LOOK_TEXT]) + gap;
@@ -120,7 +120,7 @@ static void draw_top(const canvas *canvas, const draw_scene *scene) {
   const room *room = &scene->session->room;
   int32_t y = draw_clock(canvas, scene, canvas_points(canvas, MARGIN_PT));
   if (room_has_parts(room) && room->match.phase == PHASE_PLAYING) {
-    y = room_team_count(room) > 0 ? draw_teams(canvas, room, y) : y;
+    y = room_team_count(room) > 0 ? draw_teams(canvas, scene->session, y) : y;
     y = draw_part(canvas, scene, y);
   }
   draw_event(canvas, scene, y);
@@ -186,7 +186,8 @@ static void draw_buttons(const canvas *canvas, const draw_scene *scene) {
     char words[WIRE_WORD_BYTES_MAX + 16];
     canvas_fill(canvas, rect, look[held ? LOOK_EDGE : LOOK_BLOCK], OPAQUE);
     canvas_outline(canvas, rect, canvas_points(canvas, 2), look[held ? LOOK_OWN : LOOK_EDGE], OPAQUE);
-    snprintf(words, sizeof(words), "%u  %s", at + 1, buttons->items[at].words);
+    const wire_button *button = &buttons->items[at];
+    snprintf(words, sizeof(words), "%u  %s", at + 1, button->words[0] ? button->words : button->name);
     draw_words(canvas, words, x + (wide - draw_width(canvas, words, CORNER_PT)) / 2,
                y + (high - canvas_points(canvas, CORNER_PT) * 6 / 5) / 2, CORNER_PT, look[LOOK_TEXT]);
   }

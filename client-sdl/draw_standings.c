@@ -3,6 +3,7 @@
 
 #include "client-sdl/draw_parts.h"
 
+enum { GREEN = 2 }; /* of the colors: is ready */
 enum { MEMBERS_MAX = SESSION_BOXES_MAX, ROWS_MAX = 16, WAITING_WIDE = 290, TABLE_WIDE = 560, PAD_PT = 16 };
 
 typedef struct {
@@ -52,7 +53,7 @@ static void draw_member(const canvas *canvas, const session *session, const row 
   int used = row->standing.victories > 0 ? snprintf(end, sizeof(end), "%u won", row->standing.victories) : 0;
   snprintf(end + used, sizeof(end) - (size_t)used, "%s", flags & SEAT_READY ? used ? "  ✓" : "✓" : "");
   draw_words(canvas, end, place.x + place.w - draw_width(canvas, end, SMALL_PT), place.y, SMALL_PT,
-             flags & SEAT_READY ? colors[2] : look[LOOK_DIM]);
+             flags & SEAT_READY ? colors[GREEN] : look[LOOK_DIM]);
 }
 
 /* What one waits for, and which key helps. */
@@ -72,8 +73,11 @@ static void describe_waiting(const session *session, const row *rows, uint32_t c
     snprintf(first, size, "A match needs %u players.", least);
   else
     snprintf(first, size, "%u of %u ready", ready, asked);
-  snprintf(second, size, "%s%s", session_is_watching(session) ? "/play to play" : "R ready",
-           host && !session->room.info.relay ? " · F5 start" : " · the host starts");
+  if (session->room.info.relay)
+    snprintf(second, size, "1 to %d press its buttons.", WIRE_BUTTONS_MAX);
+  else
+    snprintf(second, size, "%s · %s", session_is_watching(session) ? "/play to play" : "R ready",
+             host ? "F5 start" : "the host starts");
 }
 
 /* One line in two colors, the second part at its end. */
@@ -193,12 +197,13 @@ static void draw_row(const canvas *canvas, const session *session, const row *ro
   draw_number(canvas, place, VICTORIES_END, (int32_t)row->standing.victories, color);
 }
 
-static void describe_teams(const room *room, char *out, size_t size) {
+static void describe_teams(const session *session, char *out, size_t size) {
   size_t used = 0;
+  const wire_team *shown;
   *out = 0;
-  for (uint32_t team = 1; team <= room_team_count(room) && used < size; team++)
-    used += (size_t)snprintf(out + used, size - used, "%s%s %d", team > 1 ? "  ·  " : "", room_team(room, team)->name,
-                             (int)room_team(room, team)->score);
+  for (uint32_t team = 0; used < size && (shown = session_next_team(session, &team));)
+    used +=
+        (size_t)snprintf(out + used, size - used, "%s%s %d", used > 0 ? "  ·  " : "", shown->name, (int)shown->score);
 }
 
 static void draw_table(const canvas *canvas, const draw_scene *scene, const char *title, const char *foot) {
@@ -222,7 +227,7 @@ static void draw_table(const canvas *canvas, const draw_scene *scene, const char
   head.y = place.y;
   canvas_text(canvas, title, &head);
   place.y += height + line / 2;
-  describe_teams(&session->room, words, sizeof(words));
+  describe_teams(session, words, sizeof(words));
   draw_centered(canvas, words, place.y, CORNER_PT, look[LOOK_TEXT], 0);
   place.y += teams;
   draw_heads(canvas, &session->room, place);

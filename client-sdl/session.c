@@ -245,6 +245,21 @@ bool session_is_watching(const session *session) {
   return !session->room.info.relay && roster_is(session->roster, session->own, SEAT_WATCHING | SEAT_OUT);
 }
 
+static bool is_in_play(const session *session, uint32_t team) {
+  const wire_player *player;
+  for (uint32_t cursor = 0; (player = roster_next(session->roster, &cursor));)
+    if (roster_standing(session->roster, player->id).team == team)
+      return true;
+  return room_team(&session->room, team)->score != 0;
+}
+
+const wire_team *session_next_team(const session *session, uint32_t *before) {
+  while (++*before <= room_team_count(&session->room))
+    if (is_in_play(session, *before))
+      return room_team(&session->room, *before);
+  return NULL;
+}
+
 bool session_is_ready(const session *session) {
   return session->has_first_tick && replica_is_ready(session->replica);
 }

@@ -208,6 +208,27 @@ static void whom_a_spectator_follows_is_told_when_it_changes(void **state) {
   session_free(&session);
 }
 
+static void a_team_is_shown_if_anybody_is_in_it_or_it_has_points(void **state) {
+  (void)state;
+  session session;
+  const wire_team teams[] = {
+      {.name = "Blue"}, {.name = "Red", .color = 1}, {.name = "Green", .score = -2}, {.name = "Grey"}};
+  const wire_player ada = {.id = 1, .name = "Ada", .person = 1};
+  const wire_standing standing = {.id = 1, .team = 1};
+  uint32_t team = 0;
+  welcome(&session);
+  assert_null(session_next_team(&session, &team));
+  receive(&session, &wire_room_type, &(wire_room){.members_max = 8, .teams = {teams, 4}});
+  receive(&session, &wire_match_type, &(wire_match){.phase = PHASE_PLAYING, .teams = {teams, 4}});
+  receive(&session, &wire_roster_type, &(wire_roster){1, {&ada, 1}, {NULL, 0}, {&standing, 1}});
+  team = 0;
+  assert_string_equal(session_next_team(&session, &team)->name, "Blue");
+  assert_string_equal(session_next_team(&session, &team)->name, "Green");
+  assert_int_equal(team, 3);
+  assert_null(session_next_team(&session, &team));
+  session_free(&session);
+}
+
 static void the_events_name_messages_but_never_a_token(void **state) {
   (void)state;
   static session session;
@@ -240,6 +261,7 @@ int main(void) {
       cmocka_unit_test(another_room_is_entered_as_a_newcomer),
       cmocka_unit_test(what_a_wish_came_to_is_told),
       cmocka_unit_test(whom_a_spectator_follows_is_told_when_it_changes),
+      cmocka_unit_test(a_team_is_shown_if_anybody_is_in_it_or_it_has_points),
       cmocka_unit_test(the_events_name_messages_but_never_a_token),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
