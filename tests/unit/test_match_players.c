@@ -220,6 +220,20 @@ static void practice_bots_fill_a_match_and_play_it_by_its_mind(void **state) {
   yard_close(&yard);
 }
 
+static void practice_bots_count_as_ready_but_start_nothing_alone(void **state) {
+  (void)state;
+  yard yard;
+  yard_open(&yard);
+  party_option(&yard.stage, &yard.ada, "ready_to_start", 3);
+  party_option(&yard.stage, &yard.ada, "bots", 4);
+  yard_run(&yard, 10);
+  assert_int_equal(yard.yard->roster.practice, 4);
+  assert_int_equal(yard.yard->match.phase, PHASE_WAITING);
+  party_on(&yard.stage, &yard.bob, &wire_ready_type, 1);
+  assert_int_equal(yard.yard->match.phase, PHASE_COUNTDOWN);
+  yard_close(&yard);
+}
+
 static void bots_play_tag_to_a_winner(void **state) {
   (void)state;
   yard yard;
@@ -274,6 +288,7 @@ int main(void) {
       cmocka_unit_test(who_is_out_does_not_come_back_by_watching_or_reconnecting),
       cmocka_unit_test(who_is_away_keeps_box_role_and_score_in_the_match),
       cmocka_unit_test(practice_bots_fill_a_match_and_play_it_by_its_mind),
+      cmocka_unit_test(practice_bots_count_as_ready_but_start_nothing_alone),
       cmocka_unit_test(bots_play_tag_to_a_winner),
       cmocka_unit_test(practice_bots_make_way_and_go_when_nobody_is_there),
   };
