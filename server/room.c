@@ -36,7 +36,7 @@ room *room_create(room_shared *shared, const room_config *config, uint32_t tick)
     return NULL;
   created->shared = shared;
   created->config = *config;
-  created->tick = created->empty_since = tick;
+  created->tick = created->empty_since = created->seen = tick;
   created->talk_copies = created->relay_copies = client_copies(shared->now);
   strcpy(created->code, config->code);
   strcpy(created->name, config->name);
@@ -66,6 +66,16 @@ uint32_t room_members(const room *room) {
 bool room_is_over(const room *room) {
   return !room->config.lasting && room_members(room) == 0 &&
          room->tick - room->empty_since >= ticks_of(room, ROOM_EMPTY_MS);
+}
+
+bool room_is_spare(const room *room) {
+  uint32_t settled = ticks_of(room, ROOM_SETTLED_MS);
+  for (uint32_t i = 0; i < room->roster.count; i++) {
+    const seat *seat = &room->roster.seats[i];
+    if (!seat->practice && (seat->client || seat->stayed >= settled))
+      return false;
+  }
+  return !room->config.lasting && room->tick - room->seen >= ticks_of(room, ROOM_SPARE_MS);
 }
 
 wire_listed room_listed(const room *room) {
@@ -165,7 +175,7 @@ static void come_back(room *room, client *comer, uint32_t index) {
     former->room = NULL;
     client_end(former, CODE_TAKEN_OVER, "");
   }
-  roster_return(&room->roster, index, comer);
+  roster_return(&room->roster, index, comer, room->tick);
   log_line(LOG_INFO, "%s is back as %s (box %u)", comer->link->ops->address(comer->link),
            room->roster.entries[index].name, comer->id);
   if (was_away)
@@ -186,17 +196,15 @@ static void sit_down(room *room, client *client) {
   room_say_presence(room, index, "joined.");
 }
 
-/* In a sandbox nobody loses anything: who is away the longest makes way for who comes. */
+/* Who is away the longest makes way for who comes: in a sandbox, where nobody loses anything, and elsewhere whoever was
+   hardly here. Else a few who come and break off would hold every seat. */
 static void make_way(room *room) {
-  uint32_t oldest = 0, since = UINT32_MAX;
-  if (!roster_is_full(&room->roster) || !room->match.rules->sandbox || room->roster.away == 0)
+  if (!roster_is_full(&room->roster) || room->roster.away == 0)
     return;
-  for (uint32_t i = 0; i < room->roster.count; i++)
-    if (room->roster.standings[i].flags & SEAT_AWAY && room->roster.seats[i].away_since < since) {
-      oldest = i;
-      since = room->roster.seats[i].away_since;
-    }
-  room_give_up(room, oldest);
+  uint32_t settled = room->match.rules->sandbox ? UINT32_MAX : ticks_of(room, ROOM_SETTLED_MS);
+  int32_t index = roster_find_away(&room->roster, settled);
+  if (index >= 0)
+    room_give_up(room, (uint32_t)index);
 }
 
 void room_admit(room *room, client *client) {
@@ -257,6 +265,8 @@ void room_lose(room *room, client *client) {
 static void let_go(room *room) {
   for (uint32_t i = room->roster.count; i-- > 0;) {
     seat *seat = &room->roster.seats[i];
+    if (seat->client)
+      room->seen = room->tick;
     if (seat->client && seat->client->state == CLIENT_CLOSING) {
       room_lose(room, seat->client);
     } else if (!seat->client && !seat->practice && room->tick - seat->away_since >= room->shared->hold_ticks) {

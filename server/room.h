@@ -20,6 +20,8 @@
 
 enum {
   ROOM_EMPTY_MS = 60000,     /* a new room, or one that everybody left, waits this long for somebody */
+  ROOM_SPARE_MS = 5000,      /* only this long if there may be no more rooms and another is wanted */
+  ROOM_SETTLED_MS = 10000,   /* who was here for less keeps no seat from who comes to a full room */
   ROOM_HOST_AWAY_MS = 10000, /* then another becomes host */
   ROOM_TELL_MS = 100,        /* standings and the match are told at most this often */
   ROOM_JOINS_MAX = 256,      /* admitted in one tick, so that a crowd at the door stalls nobody; the others wait */
@@ -83,6 +85,7 @@ typedef struct room {
   uint32_t told_phase; /* as everybody knows it */
   bool told_paused;
   uint32_t empty_since; /* tick */
+  uint32_t seen;        /* the last tick that somebody was here */
 } room;
 
 /* NULL if memory is short. `shared` and the config's texts stay the caller's; the texts are copied. */
@@ -107,6 +110,9 @@ void room_report_game(room *room, client *client, const wire_report *report);
 
 /* True if nobody was here for ROOM_EMPTY_MS. */
 bool room_is_over(const room *room);
+
+/* True if it may make way for another room: nobody is here, nor was of late, and who is away was hardly here. */
+bool room_is_spare(const room *room);
 
 /* Members, practice bots not counted; whoever is away is. */
 uint32_t room_members(const room *room);

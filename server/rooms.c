@@ -147,6 +147,26 @@ static bool find_code(const rooms *rooms, char code[CODE_SIZE]) {
   return false;
 }
 
+static void end(rooms *rooms, uint32_t at) {
+  room_destroy(rooms->list[at]);
+  rooms->count--;
+  memmove(rooms->list + at, rooms->list + at + 1, (rooms->count - at) * sizeof(room *));
+}
+
+/* The room that is missed the least makes way, so that nobody can use them all up by making them. */
+static void make_way(rooms *rooms) {
+  uint32_t best = 0;
+  if (rooms->count < rooms->config.rooms_max)
+    return;
+  for (uint32_t i = 1; i < rooms->count; i++)
+    if (room_is_spare(rooms->list[i]) && (best == 0 || rooms->list[i]->seen < rooms->list[best]->seen))
+      best = i;
+  if (best == 0)
+    return;
+  log_line(LOG_INFO, "room %s makes way for another: nobody is there", rooms->list[best]->code);
+  end(rooms, best);
+}
+
 room *rooms_create(rooms *rooms, const wire_create *create, uint32_t tick, uint32_t *code,
                    char param[WIRE_WORD_BYTES_MAX + 1]) {
   char word[CODE_SIZE], name[NAME_SIZE];
@@ -157,6 +177,7 @@ room *rooms_create(rooms *rooms, const wire_create *create, uint32_t tick, uint3
     return NULL;
   *code = CODE_TOO_MANY_ROOMS;
   snprintf(param, WIRE_WORD_BYTES_MAX + 1, "%u", rooms->config.rooms_max);
+  make_way(rooms);
   if (rooms->count == rooms->config.rooms_max || !find_code(rooms, word))
     return NULL;
   name_clean(create->name, name);
@@ -177,9 +198,7 @@ void rooms_sweep(rooms *rooms) {
     if (!room_is_over(rooms->list[i]))
       continue;
     log_line(LOG_INFO, "room %s ends: nobody is there", rooms->list[i]->code);
-    room_destroy(rooms->list[i]);
-    rooms->count--;
-    memmove(rooms->list + i, rooms->list + i + 1, (rooms->count - i) * sizeof(room *));
+    end(rooms, i);
   }
 }
 

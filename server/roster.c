@@ -124,14 +124,15 @@ uint32_t roster_join(roster *roster, client *client, const char *wish, const cha
   roster->by_id[id] = (uint16_t)index;
   roster->came = true;
   if (client)
-    roster_return(roster, index, client);
+    roster_return(roster, index, client, tick);
   return index;
 }
 
-void roster_return(roster *roster, uint32_t index, client *client) {
+void roster_return(roster *roster, uint32_t index, client *client, uint32_t tick) {
   seat *seat = &roster->seats[index];
   PRE(!seat->client && !seat->practice);
   seat->client = client;
+  seat->here_since = tick;
   client->id = roster->entries[index].id;
   client->person = roster->entries[index].person;
   seat->token_before = client->shown;
@@ -148,6 +149,7 @@ void roster_lose(roster *roster, uint32_t index, uint32_t tick) {
   roster->load_bots -= is_load_bot(&roster->entries[index], seat);
   seat->client = NULL;
   seat->away_since = tick;
+  seat->stayed += tick - seat->here_since;
   roster->away++;
   roster_flag(roster, index, SEAT_AWAY, true);
 }
@@ -187,6 +189,17 @@ int32_t roster_find(const roster *roster, uint32_t id) {
 int32_t roster_find_client(const roster *roster, const client *client) {
   int32_t index = client->id ? roster_find(roster, client->id) : -1;
   return index >= 0 && roster->seats[index].client == client ? index : -1;
+}
+
+int32_t roster_find_away(const roster *roster, uint32_t settled) {
+  int32_t found = -1;
+  for (uint32_t i = 0; i < roster->count; i++) {
+    const seat *seat = &roster->seats[i];
+    if (roster->standings[i].flags & SEAT_AWAY && seat->stayed < settled &&
+        (found < 0 || seat->away_since < roster->seats[found].away_since))
+      found = (int32_t)i;
+  }
+  return found;
 }
 
 /* Looks at every seat, so that the time tells nobody which one it was. */

@@ -24,9 +24,11 @@ typedef struct seat {
   uint64_t wish_key; /* of the name it wished for: counts the Adas */
 
   /* coming back */
-  token token;        /* that the last welcome told */
-  token token_before; /* that it showed, or none: valid as well until it has said something after that welcome */
-  uint32_t away_since; /* tick, while it has no client */
+  token token;         /* that the last welcome told */
+  token token_before;  /* that it showed, or none: valid as well until it has said something after that welcome */
+  uint32_t here_since; /* tick, while it has a client */
+  uint32_t away_since; /* tick, while it has none */
+  uint32_t stayed;     /* for how many ticks it had one, before */
 
   /* by the match */
   bool changed;            /* its standing, since it was told */
@@ -81,7 +83,11 @@ void roster_leave(roster *roster, uint32_t index, uint32_t tick);
 void roster_lose(roster *roster, uint32_t index, uint32_t tick);
 
 /* A client comes to the seat at `index`, which has none now; it gets a new token. */
-void roster_return(roster *roster, uint32_t index, client *client);
+void roster_return(roster *roster, uint32_t index, client *client, uint32_t tick);
+
+/* Of those that are away, have been here for less than `settled` ticks, and are away since the earliest tick, the one;
+   -1 if there is none. */
+int32_t roster_find_away(const roster *roster, uint32_t settled);
 
 /* The index of the seat with this id, client or token; -1 if there is none. A token that was used up opens nothing. */
 int32_t roster_find(const roster *roster, uint32_t id);

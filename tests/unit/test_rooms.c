@@ -211,6 +211,44 @@ static void no_more_rooms_are_made_than_the_server_may_have(void **state) {
   stage_close(&stage);
 }
 
+/* Rooms of nobody, and of one who broke off at once, are not worth a room that somebody wants; who played there was
+   there for longer. */
+static void rooms_that_were_hardly_used_make_way_when_there_are_no_more(void **state) {
+  (void)state;
+  enum { SPARE = ROOM_SPARE_MS * PARTY_RATE / 1000, SETTLED = ROOM_SETTLED_MS * PARTY_RATE / 1000 };
+  stage stage;
+  peer ada, bob, eve;
+  char played[WIRE_WORD_BYTES_MAX + 1], entered[WIRE_WORD_BYTES_MAX + 1], empty[WIRE_WORD_BYTES_MAX + 1],
+      code[WIRE_WORD_BYTES_MAX + 1];
+  const wire_create create = {.game = "tag"};
+  party_open(&stage, NULL, 5); /* general and the yard among them */
+  assert_true(party_come(&stage, &ada, "", "Ada", "test"));
+  assert_true(party_come(&stage, &bob, "", "Bob", "test"));
+  peer *both[] = {&ada, &bob, &eve};
+  assert_true(party_create(&stage, &ada, &create, played));
+  assert_true(party_come(&stage, &eve, played, "Eve", "test"));
+  party_run(&stage, both, 3, SETTLED);
+  party_lose(&stage, &eve);
+  assert_true(party_create(&stage, &ada, &create, entered));
+  assert_true(party_come(&stage, &eve, entered, "Eve", "test"));
+  party_lose(&stage, &eve);
+  party_run(&stage, both, 2, PARTY_SECOND);
+  assert_true(party_create(&stage, &ada, &create, empty));
+  party_run(&stage, both, 2, SPARE - PARTY_SECOND - 2); /* and the tick of coming: not yet */
+  assert_false(party_create(&stage, &bob, &create, code));
+  party_run(&stage, both, 2, 2);
+  assert_true(party_create(&stage, &bob, &create, code));
+  assert_null(party_room(&stage, entered));
+  assert_false(party_create(&stage, &bob, &create, code));
+  party_run(&stage, both, 2, 2 * SPARE);
+  assert_true(party_create(&stage, &bob, &create, code));
+  assert_non_null(party_room(&stage, played));
+  assert_int_equal(host_count(stage.host).rooms, 5);
+  peer_leave(&stage, &ada);
+  peer_leave(&stage, &bob);
+  stage_close(&stage);
+}
+
 static void a_client_makes_three_rooms_at_once_and_six_a_minute(void **state) {
   (void)state;
   stage stage;
@@ -401,6 +439,7 @@ int main(void) {
       cmocka_unit_test(questions_are_answered_twice_a_second_and_none_is_lost),
       cmocka_unit_test(who_is_here_is_told_but_not_in_which_hidden_room),
       cmocka_unit_test(no_more_rooms_are_made_than_the_server_may_have),
+      cmocka_unit_test(rooms_that_were_hardly_used_make_way_when_there_are_no_more),
       cmocka_unit_test(a_client_makes_three_rooms_at_once_and_six_a_minute),
       cmocka_unit_test(a_game_that_is_not_there_makes_no_room),
       cmocka_unit_test(a_full_room_lets_nobody_in_and_a_place_that_is_free_again_does),

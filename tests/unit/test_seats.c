@@ -247,12 +247,17 @@ static void nothing_said_is_missed_or_doubled_over_a_break(void **state) {
   stage_close(&stage);
 }
 
-static void the_longest_away_makes_way_in_a_full_sandbox_but_not_in_a_game(void **state) {
+static bool come_to_yard(stage *stage, peer *peer, const char *name) {
+  wire_hello hello = hello_of(name, "");
+  strcpy(hello.room, "yard");
+  return peer_come(stage, peer, &hello);
+}
+
+static void the_longest_away_makes_way_in_a_full_sandbox(void **state) {
   (void)state;
   stage stage;
-  peer peers[4];
-  stage_open_with(&stage, stage_field,
-                  &(host_config){.clients_max = 2, .room_members = 2, .hold_ms = HOLD_MS, .rooms = "yard:tag"});
+  peer peers[3];
+  stage_open_with(&stage, stage_field, &(host_config){.clients_max = 2, .hold_ms = HOLD_MS});
   for (int i = 0; i < 2; i++)
     assert_true(come(&stage, &peers[i], "Ada", ""));
   uint32_t first = peers[0].id;
@@ -261,18 +266,39 @@ static void the_longest_away_makes_way_in_a_full_sandbox_but_not_in_a_game(void 
   assert_true(come(&stage, &peers[2], "Bob", ""));
   assert_null(standing_of(&stage, first));
   lose(&stage, &peers[2]);
-  for (int i = 0; i < 2; i++) {
-    wire_hello hello = hello_of("Ada", "");
-    strcpy(hello.room, "yard");
-    assert_true(peer_come(&stage, &peers[i], &hello));
-    lose(&stage, &peers[i]);
-  }
-  wire_hello hello = hello_of("Late", "");
-  strcpy(hello.room, "yard");
-  assert_false(peer_come(&stage, &peers[3], &hello));
-  assert_true(peers[3].wire.closed);
-  assert_int_equal(peers[3].wire.code, CODE_ROOM_FULL);
-  peer_leave(&stage, &peers[3]);
+  stage_close(&stage);
+}
+
+/* Whoever comes and breaks off, again and again, else holds all seats of a room for a minute. */
+static void in_a_full_game_only_who_was_hardly_here_makes_way(void **state) {
+  (void)state;
+  enum { SETTLED = ROOM_SETTLED_MS * 30 / 1000 };
+  const wire_ping ping = {1};
+  stage stage;
+  peer ada, bad, late, last;
+  stage_open_with(&stage, stage_field,
+                  &(host_config){.clients_max = 9, .room_members = 2, .hold_ms = HOLD_MS, .rooms = "yard:tag"});
+  assert_true(come_to_yard(&stage, &ada, "Ada"));
+  stage_run(&stage, SETTLED / 2);
+  lose(&stage, &ada);
+  stage_run(&stage, 30);
+  wire_hello back = hello_of("Ada", ada.welcome.token);
+  strcpy(back.room, "yard");
+  assert_true(peer_come(&stage, &ada, &back));
+  stage_run(&stage, SETTLED / 2);
+  lose(&stage, &ada); /* both times together are long enough */
+  assert_true(come_to_yard(&stage, &bad, "Bad"));
+  lose(&stage, &bad);
+  assert_true(come_to_yard(&stage, &late, "Late"));
+  assert_false(come_to_yard(&stage, &last, "Last"));
+  assert_int_equal(last.wire.code, CODE_ROOM_FULL);
+  peer_leave(&stage, &last);
+  peer_send(&stage, &late, &wire_ping_type, &ping);
+  strcpy(back.token, ada.welcome.token);
+  assert_true(peer_come(&stage, &ada, &back));
+  assert_int_equal(ada.welcome.resumed, 1);
+  peer_leave(&stage, &ada);
+  peer_leave(&stage, &late);
   stage_close(&stage);
 }
 
@@ -286,7 +312,8 @@ int main(void) {
       cmocka_unit_test(a_token_whose_successor_never_arrived_still_opens),
       cmocka_unit_test(guesses_open_nothing),
       cmocka_unit_test(nothing_said_is_missed_or_doubled_over_a_break),
-      cmocka_unit_test(the_longest_away_makes_way_in_a_full_sandbox_but_not_in_a_game),
+      cmocka_unit_test(the_longest_away_makes_way_in_a_full_sandbox),
+      cmocka_unit_test(in_a_full_game_only_who_was_hardly_here_makes_way),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
