@@ -109,16 +109,25 @@ static void draw_members(const canvas *canvas, const session *session, const row
   draw_fact(canvas, place, words, "");
 }
 
+/* The command that chooses a game, with those that can be chosen. */
+static void describe_games(const room *room, char *out, size_t size) {
+  size_t used = (size_t)snprintf(out, size, "/game");
+  for (uint32_t at = 0; at < room->info.offers.count && used < size; at++)
+    used += (size_t)snprintf(out + used, size - used, "%s %s", at > 0 ? " |" : "", room->offers[at].name);
+}
+
 static void draw_hints(const canvas *canvas, const session *session, const row *rows, uint32_t count,
                        canvas_rect *place) {
-  char first[120], second[120];
-  bool host = roster_is(session->roster, session->own, SEAT_HOST);
+  char first[120], second[120], games[120];
+  bool host = roster_is(session->roster, session->own, SEAT_HOST) && !session->room.info.relay;
+  describe_games(&session->room, games, sizeof(games));
   describe_waiting(session, rows, count, first, second, sizeof(first));
   draw_words(canvas, first, place->x, place->y, SMALL_PT, look[LOOK_TEXT]);
   draw_words(canvas, second, place->x, place->y + place->h, SMALL_PT, look[LOOK_TEXT]);
-  draw_words(canvas, host ? "/game GAME · /set OPTION NUMBER" : "Enter talk · Tab scores", place->x,
-             place->y + 2 * place->h, SMALL_PT, look[LOOK_DIM]);
-  draw_words(canvas, "F1 all keys and commands", place->x, place->y + 3 * place->h, SMALL_PT, look[LOOK_DIM]);
+  draw_words(canvas, host ? games : "Enter talk · Tab scores", place->x, place->y + 2 * place->h, SMALL_PT,
+             look[LOOK_DIM]);
+  draw_words(canvas, host ? "/set OPTION NUMBER · F1 all commands" : "F1 all keys and commands", place->x,
+             place->y + 3 * place->h, SMALL_PT, look[LOOK_DIM]);
 }
 
 static void draw_waiting(const canvas *canvas, const draw_scene *scene) {

@@ -33,7 +33,7 @@ export class Lobby {
     if (!shown) return;
     const { room } = game.room;
     const members = game.roster.members();
-    redraw(this.head, [room.code, room.name, room.locked, room.members_max, game.roster.count], () =>
+    redraw(this.head, [room.code, room.name, room.public, room.locked, room.members_max, game.roster.count], () =>
       this.drawHead(game),
     );
     redraw(this.members, [members, game.isHost, game.ownId], () => this.drawMembers(game));
@@ -53,6 +53,7 @@ export class Lobby {
     });
     link.addEventListener("focus", () => link.select());
     const facts = [`${roster.count} of ${room.members_max} here`];
+    if (!room.public) facts.push("by code only");
     if (room.locked) facts.push("locked");
     const parts = [make("h2", {}, title), make("p", { className: "dim" }, `Code ${room.code} · ${facts.join(" · ")}`)];
     // A page from a plain address has no clipboard.
