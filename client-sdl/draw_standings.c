@@ -126,7 +126,7 @@ static void draw_hints(const canvas *canvas, const session *session, const row *
   draw_words(canvas, second, place->x, place->y + place->h, SMALL_PT, look[LOOK_TEXT]);
   draw_words(canvas, host ? games : "Enter talk · Tab scores", place->x, place->y + 2 * place->h, SMALL_PT,
              look[LOOK_DIM]);
-  draw_words(canvas, host ? "/set OPTION NUMBER · F1 all commands" : "F1 all keys and commands", place->x,
+  draw_words(canvas, host ? "/set OPTION NUMBER · F1 more" : "F1 all keys and commands", place->x,
              place->y + 3 * place->h, SMALL_PT, look[LOOK_DIM]);
 }
 
