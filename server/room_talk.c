@@ -161,6 +161,13 @@ static void take_names(room_report *kept, const wire_report *report) {
   }
 }
 
+/* Whoever won the last one has not won this one, though the display may name only winners. */
+static void begin_reported_match(room *room) {
+  room->report.match.number += room->report.match.number < UINT16_MAX;
+  for (uint32_t i = 0; i < room->roster.count; i++)
+    roster_flag(&room->roster, i, SEAT_WON | SEAT_OUT, false);
+}
+
 void room_report_game(room *room, client *client, const wire_report *report) {
   room_report *kept = &room->report;
   const char *fault = room->config.relay ? relay_fault(report, client->kind, kept->role_count, kept->team_count)
@@ -171,8 +178,8 @@ void room_report_game(room *room, client *client, const wire_report *report) {
   }
   if (!client_may(client, CLIENT_RELAYS, room->shared->now))
     return;
-  kept->match.number +=
-      kept->match.phase != PHASE_PLAYING && report->phase == PHASE_PLAYING && kept->match.number < UINT16_MAX;
+  if (kept->match.phase != PHASE_PLAYING && report->phase == PHASE_PLAYING)
+    begin_reported_match(room);
   kept->match.phase = report->phase;
   text_clean_to(report->result, WIRE_WORDS_BYTES_MAX, kept->match.result, sizeof kept->match.result);
   take_names(kept, report);

@@ -237,6 +237,20 @@ static void a_victory_is_counted_once_a_match_and_over_matches(void **state) {
   parlor_close(&parlor);
 }
 
+static void a_display_that_names_only_winners_counts_each_victory(void **state) {
+  (void)state;
+  parlor parlor;
+  parlor_open(&parlor);
+  const wire_standing won = {.id = parlor.red.id, .flags = SEAT_PLAYS | SEAT_WON};
+  for (uint32_t match = 1; match <= 3; match++) {
+    report(&parlor, &parlor.display, PHASE_PLAYING, "", NULL);
+    assert_int_equal(party_flags(parlor.room, parlor.red.id) & SEAT_WON, 0);
+    report(&parlor, &parlor.display, PHASE_RESULTS, "Red won.", &won);
+    assert_int_equal(party_standing(parlor.room, parlor.red.id)->victories, match);
+  }
+  parlor_close(&parlor);
+}
+
 static void a_report_counts_as_a_message_and_too_many_are_not_taken(void **state) {
   (void)state;
   parlor parlor;
@@ -384,6 +398,7 @@ int main(void) {
       cmocka_unit_test(screens_and_controllers_have_no_box_and_cannot_get_one),
       cmocka_unit_test(a_report_is_told_to_everybody_as_a_game_of_the_servers_would_be),
       cmocka_unit_test(a_victory_is_counted_once_a_match_and_over_matches),
+      cmocka_unit_test(a_display_that_names_only_winners_counts_each_victory),
       cmocka_unit_test(a_report_counts_as_a_message_and_too_many_are_not_taken),
       cmocka_unit_test(only_a_display_reports_and_only_roles_that_are_there),
       cmocka_unit_test(a_json_client_is_told_all_by_name_and_positions_ten_times_a_second),
