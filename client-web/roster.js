@@ -7,7 +7,7 @@ import { COLORS, LOOK, SEAT } from "./gen/protocol.js";
 /** @typedef {{id: number, flags: number, role: number, team: number, score: number, victories: number}} Standing */
 
 /** In a room's colors: the player's own, or nobody's. */
-export const COLOR_OWN = 12;
+export const COLOR_OWN = COLORS.length;
 
 /** @type {Omit<Standing, "id">} */
 const NOTHING = { flags: 0, role: 0, team: 0, score: 0, victories: 0 };
