@@ -111,6 +111,9 @@ static void server_announce(const server *self) {
          *at ? at : "every address of this machine (--host 127.0.0.1 closes it to other machines)", url);
   if (!*at)
     server_announce_network(port);
+  if (*STEPS_UNKNOWN_TO_PAGE)
+    printf("Browsers cannot play yet what moves by a step.c that is new: %s. See docs/write-a-game.md, section 7.\n",
+           STEPS_UNKNOWN_TO_PAGE);
   printf("Ctrl-C stops it.\n");
   fflush(stdout);
 }
