@@ -56,10 +56,13 @@ void client_notice(client *client, uint32_t code, const char *param) {
   client_tell(client, &wire_notice_type, &notice);
 }
 
-static const bucket_rule copies_rule = {CLIENT_COPIES_PER_SECOND_MAX, SECOND, CLIENT_COPIES_AT_ONCE};
+static const bucket_rule copies_rules[] = {
+    [CLIENT_TALKS] = {CLIENT_COPIES_PER_SECOND_MAX, SECOND, CLIENT_COPIES_AT_ONCE},
+    [CLIENT_RELAYS] = {CLIENT_COPIES_PER_SECOND_MAX, SECOND, CLIENT_RELAYED_AT_ONCE},
+};
 
-bucket client_copies(int64_t now) {
-  return bucket_full(&copies_rule, now);
+bucket client_copies(client_limit limit, int64_t now) {
+  return bucket_full(&copies_rules[limit], now);
 }
 
 bool client_may(client *client, client_limit limit, int64_t now) {
@@ -76,7 +79,7 @@ bool client_may_tell(client *client, client_limit limit, bucket *copies, uint32_
   uint32_t bit = 1u << limit;
   char param[16];
   if (bucket_take(buckets[limit], &limit_rules[limit], now) &&
-      (!copies || bucket_spend(copies, &copies_rule, others, now))) {
+      (!copies || bucket_spend(copies, &copies_rules[limit], others, now))) {
     client->too_often &= ~bit;
     return true;
   }

@@ -36,6 +36,7 @@ enum {
   CLIENT_BYTES_PER_SECOND_MAX = WIRE_MESSAGES_PER_SECOND_MAX * 256 + WIRE_RELAYS_PER_SECOND_MAX * WIRE_RELAY_BYTES_MAX,
   CLIENT_COPIES_PER_SECOND_MAX = 10000, /* some 5% of a core; in a room of 64 more than all may say */
   CLIENT_COPIES_AT_ONCE = 1000,
+  CLIENT_RELAYED_AT_ONCE = 250, /* these may be twenty times longer than what one writes */
 };
 
 typedef struct {
@@ -161,9 +162,9 @@ void client_notice(client *client, uint32_t code, const char *param);
 typedef enum { CLIENT_TALKS, CLIENT_RELAYS, CLIENT_CREATIONS } client_limit;
 bool client_may(client *client, client_limit limit, int64_t now);
 
-/* The same for what goes to so many others: all who write to them share `copies`, which begins as client_copies. Each
-   copy is a message sent, so that a few who write to hundreds would else hold up the tick. */
-bucket client_copies(int64_t now);
+/* The same for what goes to so many others: all who write to them share `copies`, which begins as client_copies of that
+   limit. Each copy is a message sent, so that a few who write to hundreds would else hold up the tick. */
+bucket client_copies(client_limit limit, int64_t now);
 bool client_may_tell(client *client, client_limit limit, bucket *copies, uint32_t others, int64_t now);
 
 /* Sends a control message. One that finds no room ends the client with CODE_TOO_SLOW. */

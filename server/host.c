@@ -82,7 +82,7 @@ static bool make_shared(host *host, int64_t now) {
                           .hold_ticks = (uint32_t)((uint64_t)config->hold_ms * config->tick_rate / 1000),
                           .arena = config->arena,
                           .line = 1,
-                          .lobby_copies = client_copies(now),
+                          .lobby_copies = client_copies(CLIENT_TALKS, now),
                           .wall_start = config->wall,
                           .started = now,
                           .now = now};

@@ -139,6 +139,11 @@ int net_answer(struct lws *wsi, exchange *http, page_answer answer) {
   return 0;
 }
 
+static bool has_body(struct lws *wsi) {
+  return lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0 ||
+         lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
+}
+
 /* Whoever asks again before it was answered is cut: lws would go on with the new request in the middle of the old. */
 static int net_requested(struct lws *wsi, exchange *http, const char *path) {
   int result = 0;
@@ -146,9 +151,19 @@ static int net_requested(struct lws *wsi, exchange *http, const char *path) {
     return -1;
   http->asked = true;
   http->bodied = false;
+  http->began = loop_now();
+  http->closes = false;
   if (net_poll_requested(wsi, http, path, &result))
     return result;
+  http->closes = has_body(wsi); /* which nobody reads, and lws would for ever */
   return net_answer(wsi, http, net_find_answer(wsi, path));
+}
+
+/* lws gives each byte as long as a whole body should take. */
+static int net_body(struct lws *wsi, exchange *http, const char *bytes, size_t size) {
+  if (loop_now() - http->began > (int64_t)NET_BODY_SECONDS * NET_SECOND)
+    return -1;
+  return net_poll_body(wsi, http, bytes, size);
 }
 
 /* What follows a body before the answer is out would have lws say that the body has ended, again and again for ever. */
@@ -218,7 +233,7 @@ int net_on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
   case LWS_CALLBACK_HTTP:
     return net_requested(wsi, http, in);
   case LWS_CALLBACK_HTTP_BODY:
-    return net_poll_body(wsi, http, in, size);
+    return net_body(wsi, http, in, size);
   case LWS_CALLBACK_HTTP_BODY_COMPLETION:
     return net_body_ended(wsi, http);
   case LWS_CALLBACK_HTTP_WRITEABLE:

@@ -17,6 +17,7 @@ enum {
   NET_POLL_PATH_BYTES = 32,
   NET_AUTHORIZATION_BYTES = 64,
   NET_HEADER_MAX = 10,                              /* of a message that a server sends */
+  NET_BODY_SECONDS = 5,                             /* a request's body takes no longer, however it trickles */
   NET_SECOND = 1000000,                             /* in loop_now's microseconds */
   NET_MESSAGE_BYTES_MAX = 8 * WIRE_SERVER_BYTES_MAX /* as JSON, a message is less than so many times longer */
 };
@@ -64,9 +65,10 @@ typedef struct {
   struct lws *wsi;
   page_answer answer;
   size_t sent;
-  bool closes; /* the connection ends with this answer */
-  bool asked;  /* a request came, and its answer has not left whole */
-  bool bodied; /* its body is here, if it has one */
+  bool closes;   /* the connection ends with this answer */
+  bool asked;    /* a request came, and its answer has not left whole */
+  bool bodied;   /* its body is here, if it has one */
+  int64_t began; /* when it came */
   /* Of long polling: */
   char path[NET_POLL_PATH_BYTES], authorization[NET_AUTHORIZATION_BYTES];
   char *body; /* of a POST, while it arrives */

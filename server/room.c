@@ -37,7 +37,8 @@ room *room_create(room_shared *shared, const room_config *config, uint32_t tick)
   created->shared = shared;
   created->config = *config;
   created->tick = created->empty_since = created->seen = tick;
-  created->talk_copies = created->relay_copies = client_copies(shared->now);
+  created->talk_copies = client_copies(CLIENT_TALKS, shared->now);
+  created->relay_copies = client_copies(CLIENT_RELAYS, shared->now);
   strcpy(created->code, config->code);
   strcpy(created->name, config->name);
   created->config.code = created->code;
