@@ -28,7 +28,7 @@ static const game_role roles[] = {{"runner", GAME_COLOR_OWN}, {"chaser", 1}, {"c
 static const game_option options[] = {
     {"seconds", "how long the runners must last", 20, 600, 90},
     {"chasers", "how many of a hundred players chase", 5, 75, 25},
-    {"infection", "who is caught 1: chases too, 0: is out", 0, 1, 1},
+    {"infection", "who is caught chases too, or else is out", 0, 1, 1},
     {"head_start", "seconds that chasers stand still", 0, 10, 2},
 };
 
@@ -264,7 +264,7 @@ static uint32_t think(const game_sight *sight, wander *mind) {
 
 const game_rules game_tag = {
     .name = "tag",
-    .words = "Chasers run after runners. The runners win if one is left when time is up. ACTION: dash.",
+    .words = "Chasers run after runners. The runners win if one is left when time is up. Space, or A on a phone: dash.",
     .players_min = 2,
     .roles = roles,
     .role_count = sizeof roles / sizeof roles[0],
