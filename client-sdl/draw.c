@@ -1,16 +1,29 @@
 #include "client-sdl/draw.h"
 
+#include <string.h>
+
 #include "client-sdl/draw_parts.h"
 
 wire_color draw_color_at(uint32_t index, wire_color other) {
   return index < COLORS ? colors[index] : other;
 }
 
+const wire_role *draw_marked_role(const session *session, uint32_t id) {
+  const wire_role *role = room_role(&session->room, roster_standing(session->roster, id).role);
+  return role && role->color < COLORS && room_has_parts(&session->room) ? role : NULL;
+}
+
 wire_color draw_color_of(const session *session, uint32_t id) {
   const wire_player *player = roster_find(session->roster, id);
-  const wire_role *role = room_role(&session->room, roster_standing(session->roster, id).role);
-  const wire_color own = player ? colors[player->color] : look[LOOK_DIM];
-  return role && room_has_parts(&session->room) ? draw_color_at(role->color, own) : own;
+  const wire_role *role = draw_marked_role(session, id);
+  return role ? colors[role->color] : player ? colors[player->color] : look[LOOK_DIM];
+}
+
+const char *draw_game_words(const room *room) {
+  for (uint32_t at = 0; at < room->info.offers.count && !room->info.relay; at++)
+    if (strcmp(room->offers[at].name, room->info.game) == 0)
+      return room->offers[at].words;
+  return "";
 }
 
 int32_t draw_words(const canvas *canvas, const char *words, int32_t x, int32_t y, int32_t points, wire_color color) {

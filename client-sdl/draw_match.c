@@ -91,7 +91,8 @@ static void describe_part(const session *session, char *out, size_t size) {
 static wire_color part_color(const session *session) {
   const wire_standing standing = roster_standing(session->roster, session->own);
   const wire_team *team = room_team(&session->room, standing.team);
-  return team ? draw_color_at(team->color, look[LOOK_TEXT]) : draw_color_of(session, session->own);
+  const wire_role *role = draw_marked_role(session, session->own);
+  return draw_color_at(team ? team->color : role ? role->color : COLORS, look[LOOK_TEXT]);
 }
 
 static bool plays(const session *session) {
@@ -107,11 +108,11 @@ static int32_t draw_part(const canvas *canvas, const draw_scene *scene, int32_t 
   return y + draw_line(canvas, CORNER_PT);
 }
 
-/* What just happened, fading. */
+/* What just happened, fading; how the match ended says the table. */
 static void draw_event(const canvas *canvas, const draw_scene *scene, int32_t y) {
   uint8_t faded = 0;
   const char *words = room_event(&scene->session->room, scene->now, &faded);
-  if (words)
+  if (words && scene->session->room.match.phase != PHASE_RESULTS)
     draw_centered(canvas, words, y + canvas_points(canvas, 6), TITLE_PT, look[LOOK_TEXT], faded);
 }
 
@@ -126,17 +127,32 @@ static void draw_top(const canvas *canvas, const draw_scene *scene) {
   draw_event(canvas, scene, y);
 }
 
+/* What the game is about, below `y`. */
+static void draw_about(const canvas *canvas, const room *room, int32_t y) {
+  const text_style style = {.x = canvas->width / 2,
+                            .y = y,
+                            .size = canvas_points(canvas, CORNER_PT),
+                            .wrap = canvas->width * 4 / 5,
+                            .centered = true,
+                            .color = &look[LOOK_TEXT]};
+  if (*draw_game_words(room))
+    canvas_text(canvas, draw_game_words(room), &style);
+}
+
+/* Above the player's own box, which is in the middle. */
 static void draw_countdown(const canvas *canvas, const draw_scene *scene) {
   const session *session = scene->session;
   int seconds = seconds_left(session);
-  int32_t y = canvas->height / 2 - canvas_points(canvas, HUGE_PT);
+  int32_t y = canvas_points(canvas, MARGIN_PT) + draw_line(canvas, CORNER_PT) + draw_line(canvas, TITLE_PT);
   char number[16], words[120];
-  if (session->room.match.phase != PHASE_COUNTDOWN)
+  if (session->room.match.phase != PHASE_COUNTDOWN || session->room.match.paused)
     return;
   draw_centered(canvas, phase_words[PHASE_COUNTDOWN].words, y - draw_line(canvas, TITLE_PT), TITLE_PT, look[LOOK_TEXT],
                 0);
   snprintf(number, sizeof(number), "%d", seconds < 1 ? 1 : seconds);
   draw_centered(canvas, number, y, HUGE_PT, look[LOOK_OWN], 0);
+  y += canvas_points(canvas, HUGE_PT) * 5 / 4;
+  draw_about(canvas, &session->room, y + draw_line(canvas, TITLE_PT));
   const wire_standing standing = roster_standing(session->roster, session->own);
   const wire_role *role = room_role(&session->room, standing.role);
   const wire_team *team = room_team(&session->room, standing.team);
@@ -144,7 +160,7 @@ static void draw_countdown(const canvas *canvas, const draw_scene *scene) {
     return;
   snprintf(words, sizeof(words), "You are: %s%s%s", role ? role->name : "", role && team ? ", " : "",
            team ? team->name : "");
-  draw_centered(canvas, words, y + canvas_points(canvas, HUGE_PT) * 5 / 4, TITLE_PT, part_color(session), 0);
+  draw_centered(canvas, words, y, TITLE_PT, part_color(session), 0);
 }
 
 static void draw_pause(const canvas *canvas, const draw_scene *scene) {

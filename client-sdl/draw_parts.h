@@ -24,6 +24,12 @@ void draw_panel(const canvas *canvas, const draw_scene *scene);
 /* The color of a player's box in the room's game: the role's, or the player's own. */
 wire_color draw_color_of(const session *session, uint32_t id);
 
+/* The role that a box is marked by: one with a color of its own; NULL: none. */
+const wire_role *draw_marked_role(const session *session, uint32_t id);
+
+/* The sentence of the room's game; empty in a relay room. */
+const char *draw_game_words(const room *room);
+
 /* A color of a message: one of the colors, or `other` where it says 12. */
 wire_color draw_color_at(uint32_t index, wire_color other);
 

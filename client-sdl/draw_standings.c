@@ -3,8 +3,15 @@
 
 #include "client-sdl/draw_parts.h"
 
-enum { GREEN = 2 }; /* of the colors: is ready */
-enum { MEMBERS_MAX = SESSION_BOXES_MAX, ROWS_MAX = 16, WAITING_WIDE = 290, TABLE_WIDE = 560, PAD_PT = 16 };
+enum { GREEN = 2, YELLOW = 3 }; /* of the colors: is ready, and joy */
+enum {
+  MEMBERS_MAX = SESSION_BOXES_MAX,
+  ROWS_MAX = 16,
+  WAITING_WIDE = 340,
+  TABLE_WIDE = 560,
+  PAD_PT = 16,
+  CHEER_PT = 44
+};
 
 typedef struct {
   const wire_player *player;
@@ -50,7 +57,9 @@ static void draw_member(const canvas *canvas, const session *session, const row 
            : flags & SEAT_WATCHING ? " · watching"
                                    : "");
   draw_words(canvas, words, x, place.y, SMALL_PT, color);
-  int used = row->standing.victories > 0 ? snprintf(end, sizeof(end), "%u won", row->standing.victories) : 0;
+  int used = row->standing.victories > 0 ? snprintf(end, sizeof(end), "%u victor%s", row->standing.victories,
+                                                    row->standing.victories == 1 ? "y" : "ies")
+                                         : 0;
   snprintf(end + used, sizeof(end) - (size_t)used, "%s", flags & SEAT_READY ? used ? "  ✓" : "✓" : "");
   draw_words(canvas, end, place.x + place.w - draw_width(canvas, end, SMALL_PT), place.y, SMALL_PT,
              flags & SEAT_READY ? colors[GREEN] : look[LOOK_DIM]);
@@ -88,14 +97,43 @@ static void draw_fact(const canvas *canvas, canvas_rect *place, const char *word
   place->y += place->h;
 }
 
+/* Words that wrap; without a renderer's work if only their height is asked for. */
+static void draw_wrapped(const canvas *canvas, canvas_rect *place, const char *words, int32_t wrap, bool paint) {
+  int32_t width, height;
+  const text_style style = {
+      .x = place->x, .y = place->y, .size = canvas_points(canvas, SMALL_PT), .wrap = wrap, .color = &look[LOOK_DIM]};
+  canvas_measure(canvas, words, &style, &width, &height);
+  if (paint)
+    canvas_text(canvas, words, &style);
+  place->y += height < place->h ? place->h : height + place->h / 4;
+}
+
+/* Whoever sets an option does it by its name; the others read what it means. */
+static void draw_choice(const canvas *canvas, const wire_choice *choice, bool host, canvas_rect *place, bool paint) {
+  char value[64];
+  int at = host ? snprintf(value, sizeof(value), "%s ", choice->name) : 0;
+  if (!host && choice->min == 0 && choice->max == 1)
+    snprintf(value, sizeof(value), "%s", choice->value ? "yes" : "no");
+  else
+    snprintf(value + at, sizeof(value) - (size_t)at, "%d", (int)choice->value);
+  int32_t width = draw_width(canvas, value, SMALL_PT);
+  if (paint)
+    draw_words(canvas, value, place->x + place->w - width, place->y, SMALL_PT, look[LOOK_TEXT]);
+  draw_wrapped(canvas, place, choice->words, place->w - width - canvas_points(canvas, PAD_PT), paint);
+}
+
 /* What is played, and how it is set. */
-static void draw_settings(const canvas *canvas, const room *room, canvas_rect *place) {
-  char value[16];
-  draw_fact(canvas, place, "game", room->info.relay ? "a display's" : room->info.game);
-  for (uint32_t at = 0; at < room->info.choices.count; at++) {
-    snprintf(value, sizeof(value), "%d", (int)room->choices[at].value);
-    draw_fact(canvas, place, room->choices[at].name, value);
-  }
+static void draw_settings(const canvas *canvas, const session *session, canvas_rect *place, bool paint) {
+  const room *room = &session->room;
+  bool host = roster_is(session->roster, session->own, SEAT_HOST);
+  if (paint)
+    draw_words(canvas, room->info.relay ? "A display runs the game here." : room->info.game, place->x, place->y,
+               SMALL_PT, look[LOOK_TEXT]);
+  place->y += place->h;
+  if (*draw_game_words(room))
+    draw_wrapped(canvas, place, draw_game_words(room), place->w, paint);
+  for (uint32_t at = 0; at < room->info.choices.count; at++)
+    draw_choice(canvas, &room->choices[at], host, place, paint);
 }
 
 static void draw_members(const canvas *canvas, const session *session, const row *rows, uint32_t count,
@@ -135,11 +173,13 @@ static void draw_waiting(const canvas *canvas, const draw_scene *scene) {
   const session *session = scene->session;
   const wire_room *info = &session->room.info;
   uint32_t count = collect(session, false, rows, MEMBERS_MAX);
-  uint32_t lines = (count < ROWS_MAX ? count : ROWS_MAX) + (count > ROWS_MAX) + info->choices.count + 6;
+  uint32_t lines = (count < ROWS_MAX ? count : ROWS_MAX) + (count > ROWS_MAX) + 5;
   int32_t pad = canvas_points(canvas, PAD_PT), line = draw_line(canvas, SMALL_PT);
   int32_t wide = canvas_points(canvas, WAITING_WIDE), margin = canvas_points(canvas, MARGIN_PT);
+  canvas_rect settings = {0, 0, wide - 2 * pad, line};
+  draw_settings(canvas, session, &settings, false);
   const canvas_rect panel = {canvas->width - wide - margin, margin, wide,
-                             2 * pad + draw_line(canvas, NOTICE_PT) + (int32_t)lines * line + line};
+                             2 * pad + draw_line(canvas, NOTICE_PT) + (int32_t)lines * line + line + settings.y};
   canvas_rect place = {panel.x + pad, panel.y + pad, wide - 2 * pad, line};
   char words[120], here[48];
   canvas_panel(canvas, panel, 225);
@@ -150,7 +190,7 @@ static void draw_waiting(const canvas *canvas, const draw_scene *scene) {
   draw_fact(canvas, &place, words, here);
   draw_members(canvas, session, rows, count, &place);
   place.y += line / 2;
-  draw_settings(canvas, &session->room, &place);
+  draw_settings(canvas, session, &place, true);
   place.y += line / 2;
   draw_hints(canvas, session, rows, count, &place);
 }
@@ -179,7 +219,8 @@ static void draw_heads(const canvas *canvas, const room *room, canvas_rect place
     draw_words(canvas, "Team", column(place, TEAM_AT), place.y, SMALL_PT, dim);
   draw_words(canvas, "Points", column(place, POINTS_END) - draw_width(canvas, "Points", SMALL_PT), place.y, SMALL_PT,
              dim);
-  draw_words(canvas, "Won", column(place, VICTORIES_END) - draw_width(canvas, "Won", SMALL_PT), place.y, SMALL_PT, dim);
+  draw_words(canvas, "Wins", column(place, VICTORIES_END) - draw_width(canvas, "Wins", SMALL_PT), place.y, SMALL_PT,
+             dim);
 }
 
 static void draw_row(const canvas *canvas, const session *session, const row *row, canvas_rect place) {
@@ -215,6 +256,15 @@ static void describe_teams(const session *session, char *out, size_t size) {
         (size_t)snprintf(out + used, size - used, "%s%s %d", used > 0 ? "  ·  " : "", shown->name, (int)shown->score);
 }
 
+/* What the match brought the player; empty if they only watched, or nobody won. The rows have the winners first. */
+static const char *words_of_outcome(const session *session, const row *rows, uint32_t count) {
+  if (session->room.match.phase != PHASE_RESULTS || count == 0 || !(rows[0].standing.flags & SEAT_WON))
+    return "";
+  if (!roster_is(session->roster, session->own, SEAT_PLAYS))
+    return "";
+  return roster_is(session->roster, session->own, SEAT_WON) ? "★ You won! ★" : "You lost.";
+}
+
 static void draw_table(const canvas *canvas, const draw_scene *scene, const char *title, const char *foot) {
   static row rows[MEMBERS_MAX];
   const session *session = scene->session;
@@ -227,12 +277,17 @@ static void draw_table(const canvas *canvas, const draw_scene *scene, const char
                      .x = canvas->width / 2,
                      .centered = true,
                      .color = &look[LOOK_TEXT]};
+  const char *outcome = words_of_outcome(session, rows, count);
+  bool won = *outcome && roster_is(session->roster, session->own, SEAT_WON);
+  int32_t cheer = *outcome ? draw_line(canvas, won ? CHEER_PT : CORNER_PT) : 0;
   canvas_measure(canvas, title, &head, &width, &height);
-  int32_t high = 2 * pad + height + teams + (int32_t)(shown + 1) * line + line * (*foot ? 2 : 1);
+  int32_t high = 2 * pad + cheer + height + teams + (int32_t)(shown + 1) * line + line * (*foot ? 2 : 1);
   const canvas_rect panel = {(canvas->width - wide) / 2, (canvas->height - high) / 2, wide, high};
   canvas_rect place = {panel.x + pad, panel.y + pad, wide - 2 * pad, line};
   char words[200];
   canvas_panel(canvas, panel, 235);
+  draw_centered(canvas, outcome, place.y, won ? CHEER_PT : CORNER_PT, won ? colors[YELLOW] : look[LOOK_DIM], 0);
+  place.y += cheer;
   head.y = place.y;
   canvas_text(canvas, title, &head);
   place.y += height + line / 2;

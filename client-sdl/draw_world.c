@@ -11,6 +11,7 @@ enum {
   NAME_LEAST_PX = 11,
   MARK_WORDS_UNITS = 28,
   TEAM_UNITS = 5,
+  HEART_PERCENT = 50, /* of a box: the square in the middle of one in its role's color */
   MARK_ALPHA = 56,
   AWAY_ALPHA = 102,
 };
@@ -148,6 +149,14 @@ static void draw_border(const picture *picture, canvas_rect rect, wire_color col
   canvas_outline(canvas, rect, line, look[LOOK_OWN], alpha);
 }
 
+/* A box in its role's color has the player's own in its middle: so a red runner is no chaser in red. */
+static void draw_heart(const picture *picture, canvas_rect box, wire_color color, uint8_t alpha) {
+  int32_t inset = box.w * (100 - HEART_PERCENT) / 200;
+  const canvas_rect heart = {box.x + inset, box.y + inset, box.w - 2 * inset, box.h - 2 * inset};
+  canvas_fill(picture->canvas, heart, color, alpha);
+  canvas_outline(picture->canvas, heart, line_of(picture, LINE_UNITS), look[LOOK_OUTSIDE], alpha);
+}
+
 static void draw_box(const picture *picture, const wire_draw_item *item) {
   const room *room = &picture->session->room;
   const wire_standing standing = roster_standing(picture->session->roster, item->id);
@@ -161,6 +170,9 @@ static void draw_box(const picture *picture, const wire_draw_item *item) {
   rect.w = rect.h = pixels(picture, edge); /* never a pixel more or less while it moves */
   canvas_fill(picture->canvas, rect, color, alpha);
   draw_border(picture, rect, color, team, item->own, alpha);
+  const wire_player *player = roster_find(picture->session->roster, item->id);
+  if (player && draw_marked_role(picture->session, item->id))
+    draw_heart(picture, rect, colors[player->color], alpha);
 }
 
 static int32_t name_size(const picture *picture) {
@@ -175,19 +187,28 @@ static int32_t kept_within(int32_t wanted, int32_t length, int32_t window) {
   return kept < 0 ? 0 : kept;
 }
 
-/* Above the box, or below it where the window ends. */
+/* Words around `middle`, as far as the window is wide enough. */
+static void draw_label(const picture *picture, const char *words, int32_t middle, int32_t y, wire_color color) {
+  text_style style = {.y = y, .size = name_size(picture), .color = &color};
+  int32_t width, height;
+  canvas_measure(picture->canvas, words, &style, &width, &height);
+  style.x = kept_within(middle - width / 2, width, picture->canvas->width);
+  canvas_text(picture->canvas, words, &style);
+}
+
+/* The name above the box, or below it where the window ends; and below, what its role is if it is marked by that. */
 static void draw_name(const picture *picture, const wire_draw_item *item) {
   const wire_player *player = roster_find(picture->session->roster, item->id);
   const int32_t edge = (int32_t)picture->map->box, gap = line_of(picture, NAME_GAP_UNITS);
   const canvas_rect box = rect_of(picture, item->x, item->y, edge, edge);
   if (!player || !is_seen(picture, box))
     return;
-  text_style style = {.size = name_size(picture), .color = &look[LOOK_TEXT]};
-  int32_t width, height, line = style.size * 7 / 6;
-  canvas_measure(picture->canvas, player->name, &style, &width, &height);
-  style.x = kept_within(pixel_x(picture, item->x + edge / 2) - width / 2, width, picture->canvas->width);
-  style.y = box.y - gap - line < 0 ? box.y + box.h + gap : box.y - gap - line;
-  canvas_text(picture->canvas, player->name, &style);
+  int32_t line = name_size(picture) * 7 / 6, middle = pixel_x(picture, item->x + edge / 2);
+  int32_t above = box.y - gap - line, below = box.y + box.h + gap;
+  draw_label(picture, player->name, middle, above < 0 ? below : above, look[LOOK_TEXT]);
+  const wire_role *role = draw_marked_role(picture->session, item->id);
+  if (role)
+    draw_label(picture, role->name, middle, above < 0 ? below + line : below, colors[role->color]);
 }
 
 /* One's own box and name come last, over the others. */

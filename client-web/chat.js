@@ -30,6 +30,8 @@ export class Chat {
     this.opener = find("open-chat");
     this.typing = new Typing();
     this.unread = 0;
+    /** Does the log show its last line, as it does until somebody scrolls up? */
+    this.atEnd = true;
     this.persons = "";
     this.listen();
   }
@@ -44,6 +46,10 @@ export class Chat {
       if (event.key === "Escape") this.leave();
     });
     this.opener.addEventListener("click", () => this.open(!this.isOpen));
+    this.log.addEventListener("scroll", () => {
+      this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
+    });
+    new ResizeObserver(() => this.keepEnd()).observe(this.log);
   }
 
   get isOpen() {
@@ -68,6 +74,11 @@ export class Chat {
   leave() {
     this.open(false);
     this.actions.left();
+  }
+
+  /** After new lines, or when the log became lower. */
+  keepEnd() {
+    if (this.atEnd) this.log.scrollTop = this.log.scrollHeight;
   }
 
   /** Chooses one person to write to. @param {number} person */
@@ -108,11 +119,10 @@ export class Chat {
 
   /** @param {Message[]} lines that are new */
   add(lines) {
-    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
     this.log.ariaLive = lines.length > HISTORY ? "off" : "polite";
     this.log.append(...lines.map((line) => this.draw(line)));
     while (this.log.children.length > LINES_MAX) this.log.firstChild.remove();
-    if (atEnd) this.log.scrollTop = this.log.scrollHeight;
+    this.keepEnd();
     const said = lines.filter(({ person }) => person !== 0 && person !== this.game.person).length;
     if (!this.isOpen && lines.length <= HISTORY) this.unread += said;
   }

@@ -19,6 +19,8 @@ const TEAM_UNITS = 5;
 const MARK_UNITS = 28;
 const NAME_UNITS = 16;
 const NAME_GAP_UNITS = 5;
+/** The square in the middle of a box that has its role's color, as a part of the box. */
+const HEART = 0.5;
 const NAME_LEAST_PX = 11;
 /** From the top of a line of text to the foot of its letters, as a part of their size. */
 const ASCENT = 0.93;
@@ -100,7 +102,7 @@ export class Picture {
     this.edge(lens, map);
     const inOrder = [...items.filter((item) => !item.own), ...items.filter((item) => item.own)];
     for (const item of inOrder) this.box(lens, item, map.box, game);
-    for (const item of inOrder) this.name(lens, item, map.box, game.roster.nameOf(item.id));
+    for (const item of inOrder) this.name(lens, item, map.box, game);
   }
 
   /** Whom the picture follows: oneself, or whom a spectator looks at, or nobody. @param {DrawItem[]} items @param {import("./wire.js").Message} map @param {number} followed */
@@ -182,7 +184,20 @@ export class Picture {
     this.pen.fillStyle = rgb;
     this.pen.fillRect(left, top, size, size);
     this.border(lens, left, top, size, side ? rgbOf(side.color) : darker(rgb), side !== undefined, item.own === 1);
+    if (room.markedRole(role)) this.heart(lens, left, top, size, roster.colorOf(item.id).rgb);
     this.pen.globalAlpha = 1;
+  }
+
+  /**
+   * A box in its role's color has the player's own in its middle: so a red runner is no chaser in red.
+   * @param {Lens} lens @param {number} left @param {number} top @param {number} size @param {string} rgb
+   */
+  heart(lens, left, top, size, rgb) {
+    const inset = Math.round((size * (1 - HEART)) / 2);
+    const edge = size - 2 * inset;
+    this.pen.fillStyle = rgb;
+    this.pen.fillRect(left + inset, top + inset, edge, edge);
+    this.outline(left + inset, top + inset, edge, edge, lens.length(OUTLINE_UNITS), LOOK.OUTSIDE);
   }
 
   /**
@@ -202,32 +217,45 @@ export class Picture {
   }
 
   /**
-   * Above the box, or below it where the window ends.
-   * @param {Lens} lens @param {DrawItem} item @param {number} box @param {string} name
+   * The name above the box, or below it where the window ends; and below, what its role is if it is marked by that.
+   * @param {Lens} lens @param {DrawItem} item @param {number} box @param {Game} game
    */
-  name(lens, item, box, name) {
+  name(lens, item, box, { room, roster }) {
     const size = lens.length(box / LIMITS.SUBUNITS);
     const [left, top] = [lens.x(item.x), lens.y(item.y)];
     if (!this.isSeen(left, top, size, size)) return;
     const pixels = Math.max(lens.length(NAME_UNITS), Math.round(NAME_LEAST_PX * (devicePixelRatio || 1)));
     const gap = lens.length(NAME_GAP_UNITS);
     const line = Math.floor((pixels * 7) / 6);
+    const middle = lens.x(item.x + (box >> 1));
+    const isBelow = top - gap - line < 0;
+    this.label(roster.nameOf(item.id), middle, isBelow ? top + size + gap : top - gap - line, pixels);
+    const role = room.markedRole(roster.standingOf(item.id).role);
+    if (role) this.label(role.name, middle, top + size + gap + (isBelow ? line : 0), pixels, rgbOf(role.color));
+  }
+
+  /**
+   * Words around `middle`, as far as the window is wide enough.
+   * @param {string} words @param {number} middle @param {number} y of the letters' top @param {number} pixels
+   * @param {string} [color]
+   */
+  label(words, middle, y, pixels, color = LOOK.TEXT) {
     this.pen.font = `${pixels}px ${FONT}`;
-    const width = Math.ceil(this.pen.measureText(name).width);
-    const x = keptWithin(lens.x(item.x + (box >> 1)) - (width >> 1), width, this.canvas.width);
-    const y = top - gap - line < 0 ? top + size + gap : top - gap - line;
-    this.text(name, x, y + Math.round(pixels * ASCENT), pixels);
+    const width = Math.ceil(this.pen.measureText(words).width);
+    const x = keptWithin(middle - (width >> 1), width, this.canvas.width);
+    this.text(words, x, y + Math.round(pixels * ASCENT), pixels, color);
   }
 
   /**
    * With a dark shadow, so that it can be read on any ground.
    * @param {string} words @param {number} x @param {number} y of the letters' foot @param {number} pixels
+   * @param {string} [color]
    */
-  text(words, x, y, pixels) {
+  text(words, x, y, pixels, color = LOOK.TEXT) {
     const shift = Math.floor(pixels / 14) + 1;
     this.pen.fillStyle = `${LOOK.OUTSIDE}c8`;
     this.pen.fillText(words, x + shift, y + shift);
-    this.pen.fillStyle = LOOK.TEXT;
+    this.pen.fillStyle = color;
     this.pen.fillText(words, x, y);
   }
 }

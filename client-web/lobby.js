@@ -16,6 +16,19 @@ function wins(victories) {
   return victories === 1 ? "1 victory" : `${victories} victories`;
 }
 
+/** Is an option either on or off? @param {import("./wire.js").Message} choice */
+function isSwitch({ min, max }) {
+  return min === 0 && max === 1;
+}
+
+const LOCAL_WORDS =
+  "This link works on this machine only. For friends, open the page by the address that the server printed for them.";
+
+/** Does a host's name lead back to the machine that it is asked on? @param {string} name */
+export function isLocal(name) {
+  return name === "localhost" || name === "[::1]" || /^127\.[\d.]+$/.test(name);
+}
+
 export class Lobby {
   /** @param {Send} send */
   constructor(send) {
@@ -58,7 +71,9 @@ export class Lobby {
     const parts = [make("h2", {}, title), make("p", { className: "dim" }, `Code ${room.code} · ${facts.join(" · ")}`)];
     // A page from a plain address has no clipboard.
     const copy = button("Copy", () => navigator.clipboard.writeText(link.value), "plain");
-    return [...parts, make("div", { className: "row" }, named("link", link), ...(navigator.clipboard ? [copy] : []))];
+    parts.push(make("div", { className: "row" }, named("link", link), ...(navigator.clipboard ? [copy] : [])));
+    if (isLocal(location.hostname)) parts.push(make("p", { className: "hint" }, LOCAL_WORDS));
+    return parts;
   }
 
   /** @param {Game} game */
@@ -95,11 +110,15 @@ export class Lobby {
   }
 
   /** What others see of the settings. @param {Game} game */
-  drawTold({ room: { room } }) {
-    const offer = room.offers.find((/** @type {any} */ one) => one.name === room.game);
-    const about = room.relay ? "A display runs the game here." : (offer?.words ?? "");
-    const choices = room.choices.map((/** @type {any} */ { words, value }) =>
-      make("li", {}, `${words}: `, make("b", {}, String(value))),
+  drawTold({ room: { room, words } }) {
+    const about = room.relay ? "A display runs the game here." : words;
+    const choices = room.choices.map((/** @type {any} */ choice) =>
+      make(
+        "li",
+        {},
+        `${choice.words}: `,
+        make("b", {}, isSwitch(choice) ? (choice.value ? "yes" : "no") : String(choice.value)),
+      ),
     );
     return [
       make("h3", {}, room.game || "Relay"),
@@ -109,11 +128,10 @@ export class Lobby {
   }
 
   /** @param {Game} game */
-  drawSettings({ room: { room } }) {
+  drawSettings({ room: { room, words } }) {
     const parts = [];
     if (!room.relay) parts.push(make("label", { className: "field" }, make("span", {}, "Game"), this.drawGames(room)));
-    const offer = room.offers.find((/** @type {any} */ one) => one.name === room.game);
-    if (offer) parts.push(make("p", { className: "dim" }, offer.words));
+    if (words) parts.push(make("p", { className: "dim" }, words));
     for (const choice of room.choices) {
       parts.push(make("label", { className: "field" }, make("span", {}, choice.words), this.drawChoice(choice)));
     }
@@ -136,13 +154,14 @@ export class Lobby {
   }
 
   /** @param {import("./wire.js").Message} choice */
-  drawChoice({ name, min, max, value }) {
-    const isSwitch = min === 0 && max === 1;
-    const field = make("input", isSwitch ? { type: "checkbox", checked: value === 1 } : { type: "number", value });
-    if (!isSwitch) Object.assign(field, { min: String(min), max: String(max), step: "1", required: true });
+  drawChoice(choice) {
+    const { name, min, max, value } = choice;
+    const switches = isSwitch(choice);
+    const field = make("input", switches ? { type: "checkbox", checked: value === 1 } : { type: "number", value });
+    if (!switches) Object.assign(field, { min: String(min), max: String(max), step: "1", required: true });
     field.addEventListener("change", () => {
       if (!field.reportValidity()) return;
-      this.send("option", { name, value: isSwitch ? Number(field.checked) : field.valueAsNumber });
+      this.send("option", { name, value: switches ? Number(field.checked) : field.valueAsNumber });
     });
     return named(`option ${name}`, field);
   }

@@ -90,6 +90,7 @@ export class Banner {
     this.banner = find("banner");
     this.big = find("banner-big");
     this.part = find("banner-part");
+    this.words = find("banner-words");
     this.event = find("event");
     this.until = 0;
   }
@@ -102,13 +103,16 @@ export class Banner {
 
   /** @param {Game} game @param {boolean} shown @param {number} now */
   show(game, shown, now) {
-    const counts = shown && game.room.phase === "countdown";
-    this.banner.hidden = !counts;
-    if (counts) {
-      write(this.big, game.secondsLeft < 0 ? "Get ready" : String(Math.max(1, Math.ceil(game.secondsLeft))));
-      write(this.part, wordsOfPart(game));
-    }
+    const { phase, words, match } = game.room;
+    const counts = shown && phase === "countdown" && !match.paused;
+    this.banner.hidden = !counts && !(shown && match.paused);
+    this.big.classList.toggle("paused", !counts);
+    if (counts) write(this.big, game.secondsLeft < 0 ? "Get ready" : String(Math.max(1, Math.ceil(game.secondsLeft))));
+    else write(this.big, "Paused");
+    write(this.part, counts ? wordsOfPart(game) : "");
+    write(this.words, counts ? words : "");
     if (now >= this.until) write(this.event, "");
+    this.event.hidden = phase === "results"; // whose panel says how it ended
   }
 }
 

@@ -1,9 +1,18 @@
 // How the match ended, and how everybody stands: the results, and the scoreboard.
 
 import { button, find, make, named, redraw } from "./dom.js";
+import { SEAT } from "./gen/protocol.js";
 import { standingsFacts, standingsTable, teamsList } from "./standings.js";
 
 /** @typedef {import("./game.js").Game} Game */
+
+const WON = "★ You won! ★";
+
+/** What the match brought the player; empty if they only watched, or nobody won. @param {Game} game */
+function wordsOfOutcome({ roster, ownId }) {
+  if (roster.is(ownId, SEAT.PLAYS | SEAT.WON)) return WON;
+  return roster.is(ownId, SEAT.PLAYS) && roster.ranking().some(({ flags }) => flags & SEAT.WON) ? "You lost." : "";
+}
 
 export class Results {
   /** @param {import("./lobby.js").Send} send */
@@ -24,6 +33,8 @@ export class Results {
   draw(game) {
     /** @type {Node[]} */
     const parts = [make("h2", {}, game.room.match.result || "The match is over.")];
+    const own = wordsOfOutcome(game);
+    if (own) parts.unshift(make("p", { className: own === WON ? "outcome sign" : "outcome dim" }, own));
     if (game.room.teams.length > 0) parts.push(teamsList(game));
     parts.push(
       make(

@@ -44,6 +44,12 @@ export class Room {
     return this.room.name || this.room.code;
   }
 
+  /** What the game is about, in a sentence; empty in a relay room. */
+  get words() {
+    const offer = this.room.offers.find((/** @type {Message} */ { name }) => name === this.room.game);
+    return this.room.relay ? "" : (offer?.words ?? "");
+  }
+
   /** Is there a match life here? In a sandbox everybody just plays. */
   get hasMatches() {
     return !this.room.sandbox;
@@ -79,10 +85,16 @@ export class Room {
     return this.hasMatches && this.phase !== "waiting";
   }
 
+  /** The role that a box is marked by: one with a color of its own. @param {number} role @returns {Message | undefined} */
+  markedRole(role) {
+    const found = this.hasParts ? this.roleOf(role) : undefined;
+    return found && found.color !== COLOR_OWN ? found : undefined;
+  }
+
   /** A box's color: its role's, or the player's own. @param {number} role @param {string} own as #rrggbb */
   boxColor(role, own) {
-    const color = this.roleOf(role)?.color ?? COLOR_OWN;
-    return this.hasParts && color !== COLOR_OWN ? COLORS[color].rgb : own;
+    const marked = this.markedRole(role);
+    return marked ? COLORS[marked.color].rgb : own;
   }
 }
 

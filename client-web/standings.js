@@ -23,7 +23,8 @@ function row({ room, ownId }, member) {
   const won = room.phase === "results" && member.flags & SEAT.WON;
   const out = member.flags & SEAT.OUT ? " (out)" : "";
   const cells = [cell(`${member.name}${out}`, [chip(COLORS[member.color].rgb)], "name")];
-  if (roles) cells.push(cell(room.roleOf(member.role)?.name ?? ""));
+  const marked = room.markedRole(member.role);
+  if (roles) cells.push(cell(room.roleOf(member.role)?.name ?? "", marked ? [chip(rgbOf(marked.color))] : []));
   if (room.teams.length > 0) cells.push(cell(team?.name ?? "", team ? [chip(rgbOf(team.color))] : []));
   cells.push(cell(String(member.score), [], "number"), cell(String(member.victories), [], "number"));
   if (won) cells[0].append(" ", make("b", { className: "won" }, "★ won"));
@@ -35,7 +36,7 @@ export function standingsTable(game, caption) {
   const heads = ["Player"];
   if (game.room.room.roles.length > 0) heads.push("Role");
   if (game.room.teams.length > 0) heads.push("Team");
-  heads.push("Points", "Victories");
+  heads.push("Points", "Wins");
   const numbers = heads.length - 2;
   const head = heads.map((words, at) => make("th", { scope: "col", className: at >= numbers ? "number" : "" }, words));
   return make(

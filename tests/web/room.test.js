@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { wordsOfListed } from "../../client-web/directory.js";
 import { Game } from "../../client-web/game.js";
 import { COLORS, LOOK, SEAT } from "../../client-web/gen/protocol.js";
+import { isLocal } from "../../client-web/lobby.js";
 import { pathOfRoom, roomOfPath } from "../../client-web/place.js";
 import { clockOf, Room, rgbOf } from "../../client-web/room.js";
 
@@ -53,6 +54,20 @@ test("a roster keeps the newest standing of each, and forgets who left", () => {
   );
   assert.equal(game.roster.is(2, SEAT.READY), false);
   assert.equal(game.roster.standingOf(9).score, 0);
+});
+
+test("a box is marked by a role with a color of its own, while a match is on", () => {
+  const game = gameOf(standing(1, SEAT.PLAYS));
+  assert.equal(game.room.markedRole(0), undefined); // whose color is the player's own
+  assert.equal(game.room.markedRole(1)?.name, "chaser");
+  assert.equal(game.room.markedRole(7), undefined);
+  game.apply({ ...MATCH, phase: 0 });
+  assert.equal(game.room.markedRole(1), undefined);
+});
+
+test("a link to one's own machine is told apart from one for friends", () => {
+  for (const name of ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"]) assert.ok(isLocal(name), name);
+  for (const name of ["192.168.1.20", "127.example.org", "host.local"]) assert.ok(!isLocal(name), name);
 });
 
 test("the ranking has those who play, winners first, then by points, then by victories", () => {

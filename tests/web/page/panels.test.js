@@ -79,7 +79,7 @@ test("a match is counted down, played with its clock, role and events, and pause
   const fake = await enter();
   wait(fake, SEAT.HOST);
   play(fake, 1, { until: fake.tick + 80 });
-  await shows(fake, "#banner", /^3 You are chaser\.$/);
+  await shows(fake, "#banner", /^3 You are chaser\./);
   await hides(fake, "#lobby");
   play(fake, 2);
   await hides(fake, "#banner");
@@ -89,6 +89,7 @@ test("a match is counted down, played with its clock, role and events, and pause
   await fake.page.getByRole("button", { name: "Pause" }).click();
   assert.deepEqual(await fake.last("pause"), { on: 1 });
   play(fake, 2, { paused: 1 });
+  await shows(fake, "#banner", /^Paused/);
   await fake.page.getByRole("button", { name: "Go on" }).click();
   assert.deepEqual(await fake.last("pause", 2), { on: 0 });
   await shows(fake, "#bar", /Paused/);
@@ -103,6 +104,9 @@ test("the results tell who won and let the host play again", async () => {
   wait(fake, SEAT.HOST);
   play(fake, 3, { result: "The runners win" });
   await shows(fake, "#results h2", /^The runners win$/);
+  await shows(fake, "#results .outcome", /^You lost\.$/);
+  fake.say("event", { text: "Bob was caught" });
+  await hides(fake, "#event");
   const rows = await fake.page.locator("#results tbody tr").allTextContents();
   assert.deepEqual(rows, ["Grace ★ wonrunner43", "Bobrunner50", "Adachaser30"]);
   await fake.page.getByRole("button", { name: "Play again" }).click();
