@@ -90,11 +90,15 @@ E2E_RELEASED=(lag sdl together match)
 E2E_CHECKED=(edge examples polling reconnect sdl_rooms)
 stage_e2e() {
   build release all "${RELEASE[@]}" && stage_build_checked || return 1
-  local logs=build/test-logs/e2e released=("${E2E_RELEASED[@]}") checked=("${E2E_CHECKED[@]}") lane status=0
+  local logs=build/test-logs/e2e released=("${E2E_RELEASED[@]}") checked=("${E2E_CHECKED[@]}") lane name status=0
   if [ "${TEST_DEEP:-0}" = 1 ]; then
     released+=("${E2E_CHECKED[@]}")
     checked+=("${E2E_RELEASED[@]}")
   fi
+  for name in tests/e2e/test_*.py; do
+    name=${name#tests/e2e/test_}
+    [[ " ${E2E_RELEASED[*]} ${E2E_CHECKED[*]} " == *" ${name%.py} "* ]] || { echo "not ok $name is in neither list"; status=1; }
+  done
   mkdir -p "$logs"
   run_e2e release "${released[@]}" >"$logs/release.log" 2>&1 &
   lane=$!
