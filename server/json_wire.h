@@ -5,7 +5,10 @@
 
 #include "common/wire.h"
 
-enum { JSON_WIRE_FAULT_BYTES = WIRE_PARAMETER_BYTES_MAX + 1 };
+enum {
+  JSON_WIRE_FAULT_BYTES = WIRE_PARAMETER_BYTES_MAX + 1,
+  JSON_WIRE_BYTES_MAX = 8 * WIRE_SERVER_BYTES_MAX, /* a message as JSON is less than so many times longer */
+};
 
 /* Appends {"message":"talk","lines":[{...}]}, with every field. False if the buffer is too small: a byte of text takes
    up to six. PRE: the values lie in their ranges. */

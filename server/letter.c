@@ -5,11 +5,8 @@
 #include "common/pre.h"
 #include "server/json_wire.h"
 
-enum { LETTER_JSON_FACTOR = 8 }; /* a message as JSON is less than so many times longer */
-
 bool letter_init(letter *letter) {
-  static const size_t capacity[LINK_FORMATS] = {WIRE_SERVER_BYTES_MAX,
-                                                (size_t)WIRE_SERVER_BYTES_MAX * LETTER_JSON_FACTOR};
+  static const size_t capacity[LINK_FORMATS] = {WIRE_SERVER_BYTES_MAX, JSON_WIRE_BYTES_MAX};
   for (int format = 0; format < LINK_FORMATS; format++) {
     letter->written[format] = (wire_buffer){.bytes = malloc(capacity[format]), .capacity = capacity[format]};
     if (!letter->written[format].bytes)

@@ -1,5 +1,5 @@
-/* The far end of a client, whoever carries it: a WebSocket now, polling later, a fake wire in tests. Rooms
-   and clients know only this; net.c makes the real ones. */
+/* The far end of a client, whoever carries it: a WebSocket, long polling, a fake wire in tests. Rooms and
+   clients know only this; net_link.c and poll.c make the real ones. */
 #ifndef TICKBOX_LINK_H
 #define TICKBOX_LINK_H
 

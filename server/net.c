@@ -153,7 +153,7 @@ static void net_log(int level, const char *line) {
 #define NET_SUBPROTOCOL(words, format)                                                                                 \
   {                                                                                                                    \
     .name = (words), .callback = net_on_socket, .per_session_data_size = sizeof(connection),                           \
-    .rx_buffer_size = WIRE_CLIENT_BYTES_MAX, .tx_packet_size = NET_MESSAGE_BYTES_MAX, .id = (format)                   \
+    .rx_buffer_size = WIRE_CLIENT_BYTES_MAX, .tx_packet_size = JSON_WIRE_BYTES_MAX, .id = (format)                     \
   }
 
 static const struct lws_protocols net_protocols[] = {

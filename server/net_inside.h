@@ -9,6 +9,7 @@
 
 #include "common/gen/protocol.h"
 #include "server/handshake.h"
+#include "server/json_wire.h"
 #include "server/net.h"
 #include "server/outbox.h"
 #include "server/poll.h"
@@ -16,10 +17,9 @@
 enum {
   NET_POLL_PATH_BYTES = 32,
   NET_AUTHORIZATION_BYTES = 64,
-  NET_HEADER_MAX = 10,                              /* of a message that a server sends */
-  NET_BODY_SECONDS = 5,                             /* a request's body takes no longer, however it trickles */
-  NET_SECOND = 1000000,                             /* in loop_now's microseconds */
-  NET_MESSAGE_BYTES_MAX = 8 * WIRE_SERVER_BYTES_MAX /* as JSON, a message is less than so many times longer */
+  NET_HEADER_MAX = 10,  /* of a message that a server sends */
+  NET_BODY_SECONDS = 5, /* a request's body takes no longer, however it trickles */
+  NET_SECOND = 1000000, /* in loop_now's microseconds */
 };
 
 struct net {
@@ -33,7 +33,7 @@ struct net {
   lws_sorted_usec_list_t desk_timer;
   struct connection *writing; /* whom what follows is for, or NULL */
   size_t written_size;
-  uint8_t written[NET_UNASKED_BYTES + NET_HEADER_MAX + NET_MESSAGE_BYTES_MAX]; /* framed, not sent yet */
+  uint8_t written[NET_UNASKED_BYTES + NET_HEADER_MAX + JSON_WIRE_BYTES_MAX]; /* framed, not sent yet */
 };
 
 /* Whoever a link belongs to: the host's client, or a line before it if the network shall be bad. All zero is nobody. */

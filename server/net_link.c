@@ -75,7 +75,7 @@ static void net_write(connection *peer, const uint8_t *bytes, size_t size) {
 
 static bool link_send(link_t *link, const uint8_t *bytes, size_t size) {
   connection *peer = (connection *)link;
-  PRE_RANGE(size, 1, NET_MESSAGE_BYTES_MAX);
+  PRE_RANGE(size, 1, JSON_WIRE_BYTES_MAX);
   if (peer->closing)
     return true;
   if (net_can_write(peer)) {
