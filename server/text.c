@@ -7,7 +7,7 @@
 #include "common/pre.h"
 
 /* U+FDFA, three bytes, is the worst: 18 code points. */
-enum { POINTS_MAX = TEXT_SIZE * 6, MARKS_MAX = 2, BRAILLE_BLANK = 0x2800 };
+enum { POINTS_MAX = TEXT_SIZE * 6, MARKS_MAX = 2, ROW_MAX = 8, BRAILLE_BLANK = 0x2800 };
 
 typedef struct {
   utf8proc_int32_t at[POINTS_MAX + 4]; /* room for utf8proc_reencode's own zero */
@@ -40,8 +40,31 @@ static bool is_unseen(utf8proc_int32_t point) {
   }
 }
 
+/* Without more than ROW_MAX marks in a row: to order them takes as long as the square of their number, so that a line
+   of nothing else would stop the server for milliseconds. What is no UTF-8 is left as it is. */
+static size_t thin_out(const char *utf8, size_t size, utf8proc_uint8_t *out) {
+  utf8proc_int32_t point;
+  utf8proc_ssize_t length;
+  size_t kept = 0, row = 0;
+  for (size_t at = 0; at < size; at += (size_t)length) {
+    length = utf8proc_iterate((const utf8proc_uint8_t *)utf8 + at, (utf8proc_ssize_t)(size - at), &point);
+    if (length <= 0)
+      length = 1;
+    else
+      row = utf8proc_get_property(point)->combining_class ? row + 1 : 0;
+    if (row > ROW_MAX)
+      continue;
+    memcpy(out + kept, utf8 + at, (size_t)length);
+    kept += (size_t)length;
+  }
+  return kept;
+}
+
 static bool normalize(const char *utf8, size_t size, utf8proc_option_t options, points *out) {
-  out->count = utf8proc_decompose((const utf8proc_uint8_t *)utf8, (utf8proc_ssize_t)size, out->at, POINTS_MAX, options);
+  utf8proc_uint8_t thin[POINTS_MAX * 4];
+  PRE(size <= sizeof thin);
+  size = thin_out(utf8, size, thin);
+  out->count = utf8proc_decompose(thin, (utf8proc_ssize_t)size, out->at, POINTS_MAX, options);
   if (out->count < 0 || out->count > POINTS_MAX)
     return false;
   out->count = utf8proc_normalize_utf32(out->at, out->count, options);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -265,6 +266,31 @@ static void the_worst_expansion_fits(void **state) {
   assert_int_equal(count_points(out), WIRE_TALK_CHARACTERS_MAX);
 }
 
+/* The least of some tries, in ns. */
+static int64_t time_of(const char *unit) {
+  char wish[TEXT_SIZE] = "", out[TEXT_SIZE];
+  int64_t least = INT64_MAX;
+  while (strlen(wish) + strlen(unit) < TEXT_SIZE)
+    strcat(wish, unit);
+  for (int tries = 0; tries < 20; tries++) {
+    struct timespec start, end;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    text_clean(wish, out);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    int64_t took = (end.tv_sec - start.tv_sec) * 1000000000LL + end.tv_nsec - start.tv_nsec;
+    least = took < least ? took : least;
+  }
+  return least;
+}
+
+/* Ordered by their class they would take the square of their number: more than the one letter that becomes eighteen. */
+static void marks_in_a_row_take_no_longer_than_what_grows_the_most(void **state) {
+  (void)state;
+  const int64_t grown = time_of("\xef\xb7\xba");
+  assert_in_range(time_of("\xcd\x84\xcc\xa7"), 0, grown);
+  assert_in_range(time_of("\xcc\x81\xcc\xa7\xcc\xb4"), 0, grown);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_people_write_stays_as_it_is),
@@ -277,6 +303,7 @@ int main(void) {
       cmocka_unit_test(whoever_gives_less_room_gets_what_fits),
       cmocka_unit_test(text_is_cleaned_where_it_lies),
       cmocka_unit_test(no_mixture_breaks_the_rules),
+      cmocka_unit_test(marks_in_a_row_take_no_longer_than_what_grows_the_most),
       cmocka_unit_test(the_worst_expansion_fits),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
