@@ -413,22 +413,6 @@ static void rooms_share_neither_boxes_nor_ids_nor_words(void **state) {
   stage_close(&stage);
 }
 
-static void a_token_opens_no_seat_in_another_room(void **state) {
-  (void)state;
-  stage stage;
-  peer ada, thief;
-  party_open(&stage, NULL, 0);
-  assert_true(party_come(&stage, &ada, "yard", "Ada", "test"));
-  wire_hello hello = {.version = WIRE_VERSION, .room = "general"};
-  strcpy(hello.token, ada.welcome.token);
-  assert_true(peer_come(&stage, &thief, &hello));
-  assert_int_equal(thief.welcome.resumed, 0);
-  assert_false(ada.wire.closed);
-  peer_leave(&stage, &thief);
-  peer_leave(&stage, &ada);
-  stage_close(&stage);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(without_a_choice_everybody_lands_in_general),
@@ -447,7 +431,6 @@ int main(void) {
       cmocka_unit_test(a_room_whose_seats_are_held_does_not_end),
       cmocka_unit_test(who_comes_in_the_tick_in_which_the_room_ends_is_let_in_or_refused),
       cmocka_unit_test(rooms_share_neither_boxes_nor_ids_nor_words),
-      cmocka_unit_test(a_token_opens_no_seat_in_another_room),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
 
 #include "server/room.h"
 #include "server/rooms.h"
-#include "tests/unit/stage.h"
+#include "tests/unit/party.h"
 
 enum { HOLD_MS = 60000, RATE = 30 };
 
@@ -172,6 +172,22 @@ static void a_token_whose_successor_never_arrived_still_opens(void **state) {
   stage_close(&stage);
 }
 
+static void a_token_opens_no_seat_in_another_room(void **state) {
+  (void)state;
+  stage stage;
+  peer ada, thief;
+  party_open(&stage, NULL, 0);
+  assert_true(party_come(&stage, &ada, "yard", "Ada", "test"));
+  wire_hello hello = {.version = WIRE_VERSION, .room = "general"};
+  strcpy(hello.token, ada.welcome.token);
+  assert_true(peer_come(&stage, &thief, &hello));
+  assert_int_equal(thief.welcome.resumed, 0);
+  assert_false(ada.wire.closed);
+  peer_leave(&stage, &thief);
+  peer_leave(&stage, &ada);
+  stage_close(&stage);
+}
+
 static void guesses_open_nothing(void **state) {
   (void)state;
   stage stage;
@@ -310,6 +326,7 @@ int main(void) {
       cmocka_unit_test(a_second_connection_takes_over_and_the_first_is_told),
       cmocka_unit_test(an_old_token_opens_nothing_once_its_successor_was_received),
       cmocka_unit_test(a_token_whose_successor_never_arrived_still_opens),
+      cmocka_unit_test(a_token_opens_no_seat_in_another_room),
       cmocka_unit_test(guesses_open_nothing),
       cmocka_unit_test(nothing_said_is_missed_or_doubled_over_a_break),
       cmocka_unit_test(the_longest_away_makes_way_in_a_full_sandbox),
