@@ -168,10 +168,21 @@ static void begin_reported_match(room *room) {
     roster_flag(&room->roster, i, SEAT_WON | SEAT_OUT, false);
 }
 
+/* The one that has been here the longest runs the game: whoever knows the code could else come as another. */
+static bool is_first_display(const room *room, const client *client) {
+  for (uint32_t i = 0; i < room->roster.count; i++)
+    if (room->roster.seats[i].client && room->roster.entries[i].person < client->person &&
+        strcmp(room->roster.entries[i].kind, "display") == 0)
+      return false;
+  return true;
+}
+
 void room_report_game(room *room, client *client, const wire_report *report) {
   room_report *kept = &room->report;
   const char *fault = room->config.relay ? relay_fault(report, client->kind, kept->role_count, kept->team_count)
                                          : "this is no relay room";
+  if (!fault && !is_first_display(room, client))
+    fault = "another display runs the game";
   if (fault) {
     client_notice(client, CODE_NOT_NOW, fault);
     return;

@@ -388,6 +388,25 @@ static void json_that_is_none_is_refused_with_its_byte(void **state) {
   stage_close(&stage);
 }
 
+static void of_several_displays_the_first_that_is_here_reports(void **state) {
+  (void)state;
+  parlor parlor;
+  peer other;
+  parlor_open(&parlor);
+  assert_true(party_come(&parlor.stage, &other, parlor.code, "Other", "display"));
+  report(&parlor, &other, PHASE_RESULTS, "I won", NULL);
+  party_assert_noticed(&other, CODE_NOT_NOW, "another display runs the game");
+  assert_int_equal(parlor.room->report.match.phase, PHASE_WAITING);
+  party_lose(&parlor.stage, &parlor.display);
+  report(&parlor, &other, PHASE_PLAYING, "", NULL);
+  assert_int_equal(parlor.room->report.match.phase, PHASE_PLAYING);
+  assert_true(party_back(&parlor.stage, &parlor.display));
+  report(&parlor, &other, PHASE_RESULTS, "I won", NULL);
+  assert_int_equal(parlor.room->report.match.phase, PHASE_PLAYING);
+  peer_leave(&parlor.stage, &other);
+  parlor_close(&parlor);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_message_goes_to_one_to_a_kind_or_to_all_others_at_once_and_unread),
@@ -400,6 +419,7 @@ int main(void) {
       cmocka_unit_test(a_victory_is_counted_once_a_match_and_over_matches),
       cmocka_unit_test(a_display_that_names_only_winners_counts_each_victory),
       cmocka_unit_test(a_report_counts_as_a_message_and_too_many_are_not_taken),
+      cmocka_unit_test(of_several_displays_the_first_that_is_here_reports),
       cmocka_unit_test(only_a_display_reports_and_only_roles_that_are_there),
       cmocka_unit_test(a_json_client_is_told_all_by_name_and_positions_ten_times_a_second),
       cmocka_unit_test(a_json_client_moves_by_buttons_alone),
