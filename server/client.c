@@ -76,15 +76,13 @@ bool client_may_tell(client *client, client_limit limit, bucket *copies, uint32_
                [CLIENT_RELAYS] = {CODE_RELAY_TOO_FAST, WIRE_RELAYS_PER_SECOND_MAX},
                [CLIENT_CREATIONS] = {CODE_TOO_MANY_ROOMS, WIRE_ROOMS_PER_MINUTE_MAX}};
   bucket *const buckets[] = {&client->talks, &client->relays, &client->creations};
-  uint32_t bit = 1u << limit;
+  int64_t *told_at = &client->told_at[limit];
   char param[16];
   if (bucket_take(buckets[limit], &limit_rules[limit], now) &&
-      (!copies || bucket_spend(copies, &copies_rules[limit], others, now))) {
-    client->too_often &= ~bit;
+      (!copies || bucket_spend(copies, &copies_rules[limit], others, now)))
     return true;
-  }
-  if (!(client->too_often & bit)) {
-    client->too_often |= bit;
+  if (*told_at == 0 || now - *told_at >= (int64_t)CLIENT_NOTICE_SECONDS * SECOND) {
+    *told_at = now;
     snprintf(param, sizeof param, "%u", words[limit].limit);
     client_notice(client, words[limit].code, param);
     log_line(LOG_INFO, "%s: %s", client->link->ops->address(client->link), code_words[words[limit].code].name);

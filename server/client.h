@@ -30,7 +30,8 @@ enum {
   CLIENT_WISHES_MAX = 8,   /* in one tick; a client that wishes for more is ended as too fast */
   CLIENT_INPUT_SLOTS = 64, /* more ticks than WIRE_INPUT_AHEAD_MS at WIRE_TICK_RATE_MAX */
   CLIENT_ANSWER_BYTES = 2048,
-  CLIENT_SLACK_MAX = 9999, /* ms, as the frame's field */
+  CLIENT_NOTICE_SECONDS = 1, /* a flood is told of at most this often */
+  CLIENT_SLACK_MAX = 9999,   /* ms, as the frame's field */
   /* Whatever they are: an honest message has some twenty, if it relays nothing, so that this is far above
      any that may be sent. */
   CLIENT_BYTES_PER_SECOND_MAX = WIRE_MESSAGES_PER_SECOND_MAX * 256 + WIRE_RELAYS_PER_SECOND_MAX * WIRE_RELAY_BYTES_MAX,
@@ -86,7 +87,7 @@ typedef struct client {
   bool confirmed;      /* it said something after its welcome */
   bucket messages;
   bucket talks, relays, creations; /* those of which fewer are allowed */
-  uint32_t too_often;              /* a bit for each of these that it was told about */
+  int64_t told_at[3];              /* when it was last told that one of these came too often; us, 0: never */
 
   /* by whatever else came */
   uint64_t received;      /* bytes */
@@ -158,7 +159,8 @@ void client_tell(client *client, const wire_type *type, const void *message);
 /* A message was not done, and why. */
 void client_notice(client *client, uint32_t code, const char *param);
 
-/* The same for what comes too often: told once until it is allowed again, so that a flood is not answered by one. */
+/* The same for what comes too often: told at most once in CLIENT_NOTICE_SECONDS, so that a flood is not answered by
+ * one. */
 typedef enum { CLIENT_TALKS, CLIENT_RELAYS, CLIENT_CREATIONS } client_limit;
 bool client_may(client *client, client_limit limit, int64_t now);
 

@@ -104,6 +104,21 @@ static void too_many_messages_are_not_passed_on_and_that_is_told_once(void **sta
   parlor_close(&parlor);
 }
 
+/* Every message that is let through between those that are not must not bring a notice of its own. */
+static void a_steady_flood_is_told_of_once_a_second(void **state) {
+  (void)state;
+  enum { SECONDS = 4, EACH_TICK = 8 };
+  parlor parlor;
+  parlor_open(&parlor);
+  for (int tick = 0; tick < SECONDS * PARTY_SECOND; tick++) {
+    for (int i = 0; i < EACH_TICK; i++)
+      peer_send(&parlor.stage, &parlor.red, &wire_relay_type, &(wire_relay){.kind = "display", .data = "x"});
+    stage_run(&parlor.stage, 1);
+  }
+  assert_in_range(party_count(&parlor.red, &wire_notice_type), SECONDS - 1, SECONDS + 1);
+  parlor_close(&parlor);
+}
+
 /* Each within its own limit, all together ten times what a room can pass on. */
 static void what_many_relay_to_all_is_bounded_and_told_by_name(void **state) {
   (void)state;
@@ -412,6 +427,7 @@ int main(void) {
       cmocka_unit_test(a_message_goes_to_one_to_a_kind_or_to_all_others_at_once_and_unread),
       cmocka_unit_test(a_message_to_nobody_is_told_so),
       cmocka_unit_test(too_many_messages_are_not_passed_on_and_that_is_told_once),
+      cmocka_unit_test(a_steady_flood_is_told_of_once_a_second),
       cmocka_unit_test(what_many_relay_to_all_is_bounded_and_told_by_name),
       cmocka_unit_test(nothing_is_relayed_or_reported_in_an_ordinary_room),
       cmocka_unit_test(screens_and_controllers_have_no_box_and_cannot_get_one),
