@@ -87,8 +87,6 @@ static void wish_start(room *room, client *client) {
 static void wish_stop(room *room, client *client) {
   if (match_is_waiting(&room->match))
     not_now(client, "no match is running");
-  else if (match_is_changing(&room->match))
-    not_now(client, "in a moment");
   else
     match_stop(&room->match);
 }

@@ -290,45 +290,6 @@ static void the_last_chaser_who_leaves_loses_and_one_who_is_gone_for_too_long_ha
   yard_close(&yard);
 }
 
-static void a_host_stops_a_match_and_nobody_has_won(void **state) {
-  (void)state;
-  yard yard;
-  yard_open(&yard);
-  party_wish(&yard.stage, &yard.ada, &wire_stop_type);
-  party_assert_noticed(&yard.ada, CODE_NOT_NOW, "no match is running");
-  party_wish(&yard.stage, &yard.ada, &wire_start_type);
-  party_wish(&yard.stage, &yard.ada, &wire_stop_type);
-  party_assert_noticed(&yard.ada, CODE_NOT_NOW, "in a moment");
-  yard_run(&yard, PARTY_AHEAD + PARTY_COUNTDOWN);
-  assert_int_equal(yard.yard->match.phase, PHASE_PLAYING);
-  party_wish(&yard.stage, &yard.ada, &wire_stop_type);
-  assert_int_equal(yard.yard->match.phase, PHASE_WAITING);
-  assert_int_equal(party_standing(yard.yard, yard.ada.id)->victories, 0);
-  assert_int_equal(party_standing(yard.yard, yard.bob.id)->victories, 0);
-  for (int i = 0; i < 2; i++) {
-    const sim_body *body = &yard.yard->world.boxes[yard.both[i]->id].body;
-    assert_int_equal(body->flags | body->timer | body->a | body->b, 0);
-  }
-  yard_close(&yard);
-}
-
-/* The rules call it over when the other leaves, and the host stops it before that is shown. */
-static void a_match_that_is_over_and_stopped_at_once_does_not_end_the_next(void **state) {
-  (void)state;
-  yard yard;
-  peer eve;
-  yard_open(&yard);
-  yard_play(&yard);
-  peer_send(&yard.stage, &yard.bob, &wire_leave_type, NULL);
-  party_wish(&yard.stage, &yard.ada, &wire_stop_type);
-  assert_int_equal(yard.yard->match.phase, PHASE_WAITING);
-  assert_true(party_come(&yard.stage, &eve, "yard", "Eve", "test"));
-  party_play(&yard.stage, &yard.ada, yard.yard);
-  assert_int_equal((yard_flags(&yard, &yard.ada) | yard_flags(&yard, &eve)) & SEAT_WON, 0);
-  peer_leave(&yard.stage, &eve);
-  yard_close(&yard);
-}
-
 /* --- pause -----------------------------------------------------------------------------------------------------------
  */
 
@@ -435,8 +396,6 @@ int main(void) {
       cmocka_unit_test(a_match_that_everybody_left_ends),
       cmocka_unit_test(a_match_that_everybody_left_ends_though_it_is_paused),
       cmocka_unit_test(the_last_chaser_who_leaves_loses_and_one_who_is_gone_for_too_long_has_left),
-      cmocka_unit_test(a_host_stops_a_match_and_nobody_has_won),
-      cmocka_unit_test(a_match_that_is_over_and_stopped_at_once_does_not_end_the_next),
       cmocka_unit_test(a_pause_stops_world_and_clock_and_keeps_the_buttons),
       cmocka_unit_test(only_a_match_that_is_played_can_be_paused),
       cmocka_unit_test(actions_are_presses_in_a_match_that_is_played),
