@@ -1,9 +1,9 @@
-// Takes the README's picture: the native window and a browser tab at the same moment of the same game.
+// Takes the README's picture: the native window and a browser tab at the same moment of the same match of tag.
 //   node tests/e2e/both_clients.mjs BUILD PICTURE
-// Ada stands in the window; Grace walks up to her in the tab, by keys, while bots wander about.
+// Ada stands in the window; Grace walks up to her in the tab, by keys, while practice bots chase and run.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,11 +11,15 @@ import { launchChromium } from "../web/chromium.js";
 
 const [build, picture] = process.argv.slice(2);
 const PORT = "18765";
+const SEED = "9";
 const SIZE = { width: 1280, height: 720 };
 const WIDE = 800; // of each half, with a gap of 8 between
-const TICK = 450; // of the window's picture, 15 s after Ada joined
+const READY = 240; // ticks after Ada joined: by then Grace is there and ready
+const TICK = 510; // of the window's picture: some seconds of the match
 const folder = mkdtempSync(join(tmpdir(), "tickbox-pictures-"));
 const windowPicture = join(folder, "window.png");
+const script = join(folder, "ada.txt");
+writeFileSync(script, `20 type /set bots 30\n30 type /set chasers 15\n${READY} ready\n${TICK - 90} type Good luck, Grace!\n`);
 // Without our own variables: the server takes them for misspelt options.
 const plain = Object.entries(process.env).filter(([name]) => !name.startsWith("TICKBOX_"));
 const environment = { ...Object.fromEntries(plain), SDL_VIDEODRIVER: "offscreen" };
@@ -47,16 +51,16 @@ async function walk(page, held) {
   }
 }
 
-const running = [start("tickbox-server", "--host", "127.0.0.1", "--port", PORT, "--seed", "4", "--practice-bots", "0")];
+const running = [start("tickbox-server", "--host", "127.0.0.1", "--port", PORT, "--seed", SEED, "--practice-bots", "0", "--rooms", "yard:tag")];
 const browser = await launchChromium();
 try {
   await until(isListening, "the server listens");
-  running.push(start("tickbox", `127.0.0.1:${PORT}`, "--name", "Ada", "--screenshot-at", `${TICK}=${windowPicture}`));
+  running.push(start("tickbox", `127.0.0.1:${PORT}/r/yard`, "--name", "Ada", "--script", script, "--screenshot-at", `${TICK}=${windowPicture}`));
   await sleep(1000);
   const page = await browser.newPage({ viewport: SIZE });
-  await page.goto(`http://127.0.0.1:${PORT}/?trace&name=Grace`);
+  await page.goto(`http://127.0.0.1:${PORT}/r/yard?trace&name=Grace`);
   await until(() => page.evaluate(() => window.tickbox?.trace.length > 5), "the tab plays");
-  running.push(start("tickbox-bots", "--url", `ws://127.0.0.1:${PORT}`, "--bots", "14", "--seconds", "40"));
+  await page.evaluate(() => window.tickbox.send("ready", { on: 1 }));
   const held = new Set();
   while (!existsSync(windowPicture)) await walk(page, held);
   const tab = await page.screenshot();
