@@ -38,11 +38,11 @@ static void an_empty_one_fills_at_its_rate_to_the_microsecond(void **state) {
 static void however_often_it_is_asked_the_average_holds(void **state) {
   (void)state;
   const bucket_rule rule = {.rate = 300, .period_us = SECOND, .capacity = 600};
-  for (int64_t pause = 1; pause < 100000; pause = pause * 3 + 1) {
+  for (int64_t pause = 7; pause < 100000; pause = pause * 3 + 1) {
     bucket bucket = bucket_full(&rule, 0);
     uint32_t taken = 0;
     int64_t now = 0;
-    for (; now < 20 * SECOND; now += pause)
+    for (; now < 4 * SECOND; now += pause)
       taken += taken_at(&bucket, &rule, now, 40);
     int64_t most = 600 + 300 * (now - pause) / SECOND;
     assert_true(taken <= most);
