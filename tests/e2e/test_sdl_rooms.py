@@ -106,7 +106,7 @@ def a_room_by_link_plays_tag_twice(folder):
 
 def shown_in_pictures(shots):
     """The panel of the waiting room lies over the upper right corner; the clock stands in the upper middle."""
-    _, _, waiting = png_colors(shots["waiting"], (990, 20, 1260, 300))
+    _, _, waiting = png_colors(shots["waiting"], (930, 20, 1260, 300))
     claim(rgb("TEXT") in waiting and rgb("blue", "colors") in waiting, "the waiting room lists who is here")
     _, _, clock = png_colors(shots["playing"], (600, 10, 680, 50))
     claim(rgb("TEXT") in clock or rgb("OWN") in clock, "while it is played the clock is shown")
