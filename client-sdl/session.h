@@ -98,8 +98,8 @@ void session_leave(session *session);
 /* True if we have no box of our own to play with: a spectator. */
 bool session_is_watching(const session *session);
 
-/* The next team after `before` (0: the first) that anybody is in or that has points, NULL past the last: a match may use
-   fewer than there are. */
+/* The next team after `before` (0: the first) that anybody is in or that has points, NULL past the last: a match may
+   use fewer than there are. */
 const wire_team *session_next_team(const session *session, uint32_t *before);
 
 /* True once there is a world to draw. */
