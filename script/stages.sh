@@ -4,8 +4,8 @@
 # 'not ok NAME' at the start of a line.
 
 # Side by side: the left lane needs the processor, the right one mostly waits for the network.
-MAIN_STAGES=(repo generated format build build-clang build-checked tidy unit golden games)
-SIDE_STAGES=(web install)
+MAIN_STAGES=(repo generated format build build-clang build-checked tidy unit golden)
+SIDE_STAGES=(web install games)
 # These measure time, so nothing runs beside them.
 ALONE_STAGES=(page e2e bots bench)
 STAGES=("${MAIN_STAGES[@]}" "${SIDE_STAGES[@]}" "${ALONE_STAGES[@]}")
@@ -86,8 +86,8 @@ stage_page() {
 
 # Real processes. Those that measure time run as released, the others with the sanitizers; --deep runs all as both.
 # Two lanes side by side, as they mostly wait for clocks and sockets.
-E2E_RELEASED=(lag sdl together match)
-E2E_CHECKED=(edge examples polling reconnect sdl_rooms)
+E2E_RELEASED=(lag sdl together examples polling match)
+E2E_CHECKED=(edge reconnect sdl_rooms)
 stage_e2e() {
   build release all "${RELEASE[@]}" && stage_build_checked || return 1
   local logs=build/test-logs/e2e released=("${E2E_RELEASED[@]}") checked=("${E2E_CHECKED[@]}") lane name status=0
