@@ -295,7 +295,8 @@ void room_tell_state(room *room, client *client) {
 void room_tell_changes(room *room) {
   uint32_t rest = ROOM_TELL_MS * room->shared->tick_rate / 1000;
   bool due = room->tick % (rest ? rest : 1) == 0;
-  bool new_phase = room->match.phase != room->told_phase || room->match.paused != room->told_paused;
+  bool new_phase = room->match.phase != room->told_phase || room->match.paused != room->told_paused ||
+                   room->report.changed; /* who won stands before it says that it is over */
   roster_tell_gone_and_come(&room->roster);
   if (due || new_phase)
     roster_tell_changes(&room->roster);
@@ -303,7 +304,7 @@ void room_tell_changes(room *room) {
     tell_room(room, NULL);
     room->changed = room->match.choices_changed = false;
   }
-  if (new_phase || room->report.changed || (due && room->match.changed)) {
+  if (new_phase || (due && room->match.changed)) {
     tell_match(room, NULL);
     room->told_phase = room->match.phase;
     room->told_paused = room->match.paused;
