@@ -427,12 +427,15 @@ struct world *host_world(host *host) {
   return &host->rooms.list[0]->world;
 }
 
+uint32_t host_late_p99(const host *host, uint32_t ticks) {
+  return schedule_late_p99(&host->schedule, ticks);
+}
+
 host_counts host_count(const host *host) {
   host_counts counts = {.clients = host->connected_count,
                         .rooms = host->rooms.count,
                         .tick = host->tick,
                         .ticks_slipped = (uint32_t)host->schedule.slipped,
-                        .late_p99_us = schedule_late_p99(&host->schedule),
                         .frames_sent = host->shared.tally.frames_sent,
                         .frames_stale = host->shared.tally.frames_stale,
                         .bytes_sent = host->shared.tally.bytes_sent};

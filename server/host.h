@@ -45,7 +45,6 @@ typedef struct {
   uint32_t practice_bots;
   uint32_t tick;
   uint32_t ticks_slipped;             /* given up after stalls */
-  uint32_t late_p99_us;               /* start of tick behind its due time, over the last 1024 ticks */
   uint64_t frames_sent, frames_stale; /* stale: not sent because the link had not drained */
   uint64_t bytes_sent;
 } host_counts;
@@ -77,6 +76,9 @@ uint32_t host_run(host *host, int64_t now);
 void host_stop(host *host);
 
 host_counts host_count(const host *host);
+
+/* As schedule_late_p99: how late the last `ticks` ticks began, in us. */
+uint32_t host_late_p99(const host *host, uint32_t ticks);
 
 /* The rooms (server/rooms.h), and the boxes in general (server/world.h), for tests that look or push. */
 struct rooms *host_rooms(host *host);

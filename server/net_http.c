@@ -85,8 +85,15 @@ static bool net_answer_headers(struct lws *wsi, const exchange *http) {
   return headers_send(wsi, &out);
 }
 
+/* Of how many ticks the lateness is asked: `/healthz?ticks=N`, else of all that are remembered. */
+static uint32_t net_asked_ticks(struct lws *wsi) {
+  char value[HANDSHAKE_VALUE_MAX];
+  const char *ticks = lws_get_urlarg_by_name(wsi, "ticks=", value, sizeof value);
+  return ticks && *ticks >= '0' && *ticks <= '9' ? (uint32_t)strtoul(ticks, NULL, 10) : UINT32_MAX;
+}
+
 /* What an operator or a monitor asks: is it alive, and how is it doing. */
-static page_answer net_health(net *self, bool with_body) {
+static page_answer net_health(net *self, uint32_t late_ticks, bool with_body) {
   host_counts counts = host_count(self->config.host);
   page_answer answer = {.status = 200, .type = "application/json", .owned = malloc(NET_HEADERS_BYTES)};
   if (!answer.owned)
@@ -98,9 +105,9 @@ static page_answer net_health(net *self, bool with_body) {
       "\"tick\":%u,\"ticks_slipped\":%u,\"tick_late_p99_us\":%u,\"frames_sent\":%llu,\"frames_stale\":%llu,"
       "\"bytes_sent\":%llu}\n",
       self->stopping ? "stopping" : "ok", TICKBOX_VERSION, counts.clients, counts.rooms, counts.players,
-      counts.practice_bots, self->connections, counts.tick, counts.ticks_slipped, counts.late_p99_us,
-      (unsigned long long)counts.frames_sent, (unsigned long long)counts.frames_stale,
-      (unsigned long long)counts.bytes_sent);
+      counts.practice_bots, self->connections, counts.tick, counts.ticks_slipped,
+      host_late_p99(self->config.host, late_ticks), (unsigned long long)counts.frames_sent,
+      (unsigned long long)counts.frames_stale, (unsigned long long)counts.bytes_sent);
   answer.body = with_body ? answer.owned : NULL;
   return answer;
 }
@@ -112,7 +119,7 @@ static page_answer net_find_answer(struct lws *wsi, const char *path) {
   bool is_get = lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) > 0;
   bool is_head = lws_hdr_total_length(wsi, WSI_TOKEN_HEAD_URI) > 0;
   if (strcmp(path, "/healthz") == 0 && (is_get || is_head))
-    return net_health(self, is_get);
+    return net_health(self, net_asked_ticks(wsi), is_get);
   page_request request = {.is_get = is_get,
                           .is_head = is_head,
                           .path = path,

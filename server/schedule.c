@@ -1,7 +1,6 @@
 #include "server/schedule.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/pre.h"
 
@@ -50,14 +49,16 @@ static int by_size(const void *left, const void *right) {
   return (a > b) - (a < b);
 }
 
-uint32_t schedule_late_p99(const schedule *schedule) {
+uint32_t schedule_late_p99(const schedule *schedule, uint32_t ticks) {
   uint32_t sorted[SCHEDULE_LATENESS];
   uint64_t run = schedule->next - 1;
-  size_t count = run < SCHEDULE_LATENESS ? (size_t)run : SCHEDULE_LATENESS;
+  size_t count = ticks < SCHEDULE_LATENESS ? ticks : SCHEDULE_LATENESS;
+  if (count > run)
+    count = (size_t)run;
   if (count == 0)
     return 0;
-  /* Before the ring is full its first entry is tick 1's, at index 1. */
-  memcpy(sorted, schedule->late + (run < SCHEDULE_LATENESS), count * sizeof *sorted);
+  for (size_t i = 0; i < count; i++)
+    sorted[i] = schedule->late[(run - i) % SCHEDULE_LATENESS];
   qsort(sorted, count, sizeof *sorted, by_size);
   return sorted[(count - 1) * 99 / 100];
 }

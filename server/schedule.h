@@ -27,7 +27,8 @@ int64_t schedule_due(const schedule *schedule, uint64_t tick);
    tick after those is due in the future. */
 uint32_t schedule_take(schedule *schedule, int64_t now);
 
-/* Of the last SCHEDULE_LATENESS ticks, 99 in 100 started no more than this behind their due time, in us. */
-uint32_t schedule_late_p99(const schedule *schedule);
+/* Of the last `ticks` ticks, at most SCHEDULE_LATENESS, 99 in 100 started no more than this behind their due time, in
+   us. 0 if none ran. */
+uint32_t schedule_late_p99(const schedule *schedule, uint32_t ticks);
 
 #endif

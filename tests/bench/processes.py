@@ -95,9 +95,9 @@ class Server:
     def __exit__(self, *_):
         end(self.process)
 
-    def health(self):
+    def health(self, late_ticks=""):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz?ticks={late_ticks}", timeout=2) as answer:
                 return json.load(answer)
         except OSError:
             return None

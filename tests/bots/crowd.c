@@ -108,9 +108,15 @@ static void join(crowd *crowd, int64_t now) {
   if (crowd_found_nobody(crowd)) {
     enter(crowd, CROWD_LEAVING, now);
   } else if (crowd->begun == crowd->options->bots && joining(crowd) == 0) {
-    tally_open(&crowd->tally);
-    enter(crowd, CROWD_MEASURING, now);
+    enter(crowd, CROWD_SETTLING, now);
   }
+}
+
+static void settle(crowd *crowd, int64_t now) {
+  if (now - crowd->phase_at < (int64_t)crowd->options->settle * SECOND)
+    return;
+  tally_open(&crowd->tally);
+  enter(crowd, CROWD_MEASURING, now);
 }
 
 static void leave(crowd *crowd, int64_t now) {
@@ -168,7 +174,9 @@ void crowd_run(crowd *crowd, int64_t now) {
   pump(crowd, now);
   if (crowd->phase == CROWD_JOINING)
     join(crowd, now);
-  else if (now - crowd->phase_at >= (int64_t)crowd->options->seconds * SECOND)
+  if (crowd->phase == CROWD_SETTLING)
+    settle(crowd, now);
+  else if (crowd->phase == CROWD_MEASURING && now - crowd->phase_at >= (int64_t)crowd->options->seconds * SECOND)
     crowd_stop(crowd, now);
 }
 

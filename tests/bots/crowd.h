@@ -1,4 +1,5 @@
-/* All bots of one run: lets them in at a steady pace, then measures, then lets them leave. With --check below 100 only
+/* All bots of one run: lets them in at a steady pace, lets them settle (--settle), then measures,
+   then lets them leave. With --check below 100 only
    so many have eyes at a time (eyes.h): one after another closes them and another, drawn by lot, opens its own, so that
    each is checked for CROWD_CHECK_SECONDS. */
 #ifndef TICKBOX_CROWD_H
@@ -9,7 +10,7 @@
 
 enum { CROWD_CHECK_SECONDS = 10 };
 
-typedef enum { CROWD_JOINING, CROWD_MEASURING, CROWD_LEAVING, CROWD_DONE } crowd_phase;
+typedef enum { CROWD_JOINING, CROWD_SETTLING, CROWD_MEASURING, CROWD_LEAVING, CROWD_DONE } crowd_phase;
 
 typedef struct crowd {
   const options *options;

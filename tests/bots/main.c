@@ -65,9 +65,9 @@ static int64_t run(ws_pool *pool, crowd *crowd) {
   int64_t progress_at = now_us() + SECOND, cpu_before = cpu_us();
   uint64_t frames_before = 0;
   while (crowd->phase < CROWD_LEAVING) {
-    bool was_joining = crowd->phase == CROWD_JOINING;
+    bool measured = crowd->phase >= CROWD_MEASURING;
     step(pool, crowd);
-    if (was_joining)
+    if (!measured)
       cpu_before = cpu_us();
     if (now_us() < progress_at)
       continue;

@@ -25,6 +25,7 @@ void options_help(FILE *out) {
     fprintf(out, "%s%s", i ? ", " : "", behaviour_names[i]);
   fputs(
       "\n"
+      "  --settle S        let so many seconds pass before that (default 0)\n"
       "  --joins N         begin so many connections a second (default 400)\n"
       "  --check PERCENT   how many of the bots have a replica at a time, whose checksums are verified (default 100);\n"
       "                    the others read only the heads of frames. Who has one changes: each has it for 10 s\n"
@@ -136,6 +137,8 @@ static bool take(options *options, int letter, const char *value) {
     return number("bots", value, BOTS_MAX, &options->bots);
   case 's':
     return number("seconds", value, SECONDS_MAX, &options->seconds);
+  case 'e':
+    return number("settle", value, SECONDS_MAX, &options->settle);
   case 'w':
     return take_behaviour(options, value);
   case 'c':
@@ -187,6 +190,7 @@ bool options_parse(options *options, int count, char **arguments) {
       {"url", required_argument, NULL, 'u'},
       {"bots", required_argument, NULL, 'n'},
       {"seconds", required_argument, NULL, 's'},
+      {"settle", required_argument, NULL, 'e'},
       {"behaviour", required_argument, NULL, 'w'},
       {"joins", required_argument, NULL, 'c'},
       {"boxes", required_argument, NULL, 'b'},

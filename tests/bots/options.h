@@ -19,9 +19,10 @@ typedef struct options {
   ws_url url;
   uint32_t bots;
   uint32_t seconds;
-  uint32_t joins; /* begun a second */
-  uint32_t boxes; /* most boxes in a replica */
-  uint32_t check; /* percent of the bots that are checked at a time */
+  uint32_t settle; /* seconds from the last one's arrival to the measured window */
+  uint32_t joins;  /* begun a second */
+  uint32_t boxes;  /* most boxes in a replica */
+  uint32_t check;  /* percent of the bots that are checked at a time */
   behaviour behaviour;
   uint32_t rooms;                        /* to make, for the bots to spread over; 0: none is made */
   options_word room;                     /* to go to, if none is made; empty: general */

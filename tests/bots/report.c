@@ -103,11 +103,16 @@ static void print_rooms_json(FILE *out, const crowd *crowd) {
 }
 
 void report_progress(FILE *out, const crowd *crowd, uint64_t frames_before, int64_t now) {
+  static const char *const phases[] = {[CROWD_JOINING] = "joining",
+                                       [CROWD_SETTLING] = "settling",
+                                       [CROWD_MEASURING] = "playing",
+                                       [CROWD_LEAVING] = "leaving",
+                                       [CROWD_DONE] = "done"};
   const tally *tally = &crowd->tally;
   uint64_t frames = tally->frames >= frames_before ? tally->frames - frames_before : tally->frames;
   fprintf(out, "%s %3" PRId64 " s: %u connected, %" PRIu64 " frames/s, %" PRIu64 " desyncs, %u refused, %u lost\n",
-          crowd->phase == CROWD_JOINING ? "joining" : "playing", (now - crowd->phase_at) / 1000000, tally->playing,
-          frames, tally->desyncs, tally->refused, tally->lost);
+          phases[crowd->phase], (now - crowd->phase_at) / 1000000, tally->playing, frames, tally->desyncs,
+          tally->refused, tally->lost);
 }
 
 static void print_json(FILE *out, const crowd *crowd, int64_t cpu_us) {

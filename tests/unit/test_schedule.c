@@ -62,13 +62,25 @@ static void after_a_stall_three_ticks_are_run_and_the_schedule_slips(void **stat
 static void lateness_is_the_start_behind_the_due_time(void **state) {
   (void)state;
   schedule schedule = schedule_start(0, 100);
-  assert_int_equal(schedule_late_p99(&schedule), 0);
+  assert_int_equal(schedule_late_p99(&schedule, SCHEDULE_LATENESS), 0);
   for (int tick = 0; tick < 2000; tick++)
     schedule_take(&schedule, tick * 10000 + 40);
-  assert_int_equal(schedule_late_p99(&schedule), 40);
+  assert_int_equal(schedule_late_p99(&schedule, SCHEDULE_LATENESS), 40);
   for (int tick = 2000; tick < 2020; tick++)
     schedule_take(&schedule, tick * 10000 + 900);
-  assert_int_equal(schedule_late_p99(&schedule), 900);
+  assert_int_equal(schedule_late_p99(&schedule, SCHEDULE_LATENESS), 900);
+}
+
+static void lateness_is_told_of_no_more_ticks_than_asked(void **state) {
+  (void)state;
+  schedule schedule = schedule_start(0, 100);
+  for (int tick = 0; tick < 2000; tick++)
+    schedule_take(&schedule, tick * 10000 + (tick < 1990 ? 900 : 40));
+  assert_int_equal(schedule_late_p99(&schedule, 10), 40);
+  assert_int_equal(schedule_late_p99(&schedule, 11), 40);
+  assert_int_equal(schedule_late_p99(&schedule, 12), 900);
+  assert_int_equal(schedule_late_p99(&schedule, UINT32_MAX), 900);
+  assert_int_equal(schedule_late_p99(&schedule, 0), 0);
 }
 
 int main(void) {
@@ -79,6 +91,7 @@ int main(void) {
       cmocka_unit_test(a_late_wake_makes_up_what_was_missed),
       cmocka_unit_test(after_a_stall_three_ticks_are_run_and_the_schedule_slips),
       cmocka_unit_test(lateness_is_the_start_behind_the_due_time),
+      cmocka_unit_test(lateness_is_told_of_no_more_ticks_than_asked),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
