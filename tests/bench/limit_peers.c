@@ -20,7 +20,7 @@
 
 enum {
   SECOND = 1000000,
-  PUMP_US = 2000, /* as the bots: what is due is sent every so often */
+  PUMP_US = 1000, /* as the bots: so often they look what has come, and send what is due */
   SOCKETS_MAX = 20000,
   SPARE_FILES = 16,
   EVENTS = 256,
@@ -75,23 +75,29 @@ static void connect_all(void) {
   }
 }
 
-/* Reads what is there within `wait` milliseconds. Returns how many peers ended. */
-static int receive(int wait) {
+/* Reads from one peer. True if it ended. */
+static bool read_from(peer *peer) {
   static uint8_t bytes[READ_BYTES];
+  ssize_t got = recv(peer->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+  if (got < 0 && errno != EAGAIN)
+    give_up("receiving");
+  bytes_received += got > 0 ? (uint64_t)got : 0;
+  if (got != 0)
+    return false;
+  close(peer->fd);
+  peer->fd = -1;
+  return true;
+}
+
+/* Reads what is there. Returns how many peers ended. */
+static int receive(void) {
   struct epoll_event events[EVENTS];
-  int ended = 0, ready = epoll_wait(poller, events, EVENTS, wait);
-  for (int i = 0; i < ready; i++) {
-    peer *peer = events[i].data.ptr;
-    ssize_t got = recv(peer->fd, bytes, sizeof bytes, MSG_DONTWAIT);
-    if (got < 0 && errno != EAGAIN)
-      give_up("receiving");
-    if (got == 0) {
-      close(peer->fd);
-      peer->fd = -1;
-      ended++;
-    }
-    bytes_received += got > 0 ? (uint64_t)got : 0;
-  }
+  int ended = 0, ready;
+  do {
+    ready = epoll_wait(poller, events, EVENTS, 0);
+    for (int i = 0; i < ready; i++)
+      ended += read_from(events[i].data.ptr);
+  } while (ready == EVENTS);
   return ended;
 }
 
@@ -109,13 +115,12 @@ static void send_due(int64_t now) {
 static void run(void) {
   int64_t pump_at = now_us();
   for (int ended = 0; ended < count;) {
-    int64_t wait = pump_at - now_us();
-    ended += receive(wait > 0 ? (int)((wait + 999) / 1000) : 0);
+    struct timespec turn = {.tv_sec = pump_at / SECOND, .tv_nsec = pump_at % SECOND * 1000};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &turn, NULL);
+    ended += receive();
     int64_t now = now_us();
-    if (now < pump_at)
-      continue;
     send_due(now);
-    pump_at = now + PUMP_US;
+    pump_at = pump_at + PUMP_US > now ? pump_at + PUMP_US : now + PUMP_US;
   }
 }
 

@@ -318,9 +318,9 @@ static bool read_socket(ws *socket, bool ended, int64_t now) {
   return size == READ_MAX || ended;
 }
 
-void ws_pool_wait(ws_pool *pool, int timeout_ms) {
+void ws_pool_look(ws_pool *pool) {
   free_closed(pool);
-  int count = epoll_wait(pool->epoll, pool->ready, EVENTS_MAX, timeout_ms);
+  int count = epoll_wait(pool->epoll, pool->ready, EVENTS_MAX, 0);
   pool->ready_count = count > 0 ? count : 0;
 }
 

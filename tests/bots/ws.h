@@ -1,5 +1,5 @@
 /* The bots' door to the network: thousands of WebSocket clients to one server, on one epoll set and one
-   thread. Nothing here reads a clock or blocks, but ws_pool_wait and the one look-up of the host's name.
+   thread. Nothing here reads a clock or blocks, but the one look-up of the host's name.
 
    Every connection ends in exactly one `ended` event, unless ws_close ended it. */
 #ifndef TICKBOX_WS_H
@@ -53,8 +53,8 @@ void ws_close(ws *socket);
 /* Cuts the connection without a word, as a lost network does. */
 void ws_cut(ws *socket);
 
-/* Waits until something happened on any connection, at most `timeout_ms`. */
-void ws_pool_wait(ws_pool *pool, int timeout_ms);
+/* Looks what has happened on the connections. */
+void ws_pool_look(ws_pool *pool);
 
 /* Tells what happened, as of `now`; a bounded part of it, so that time can be read in between. True if no
    connection was left out. */
