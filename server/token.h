@@ -10,9 +10,11 @@
 
 enum { TOKEN_RAW_BYTES = WIRE_TOKEN_BYTES / 2, TOKEN_HEX_SIZE = WIRE_TOKEN_BYTES + 1 };
 
-/* All zero: none. */
+/* All zero: none. The digest (SipHash, with a key that this process draws at its start) makes a search among
+   thousands of seats quick; who does not know the key learns nothing from how many of its bits agree. */
 typedef struct {
   uint8_t bytes[TOKEN_RAW_BYTES];
+  uint64_t digest;
 } token;
 
 /* Once, before all else here. False if the system gives no randomness. */
@@ -28,7 +30,8 @@ void token_to_hex(const token *token, char out[TOKEN_HEX_SIZE]);
 /* False, and *out is none, unless these are WIRE_TOKEN_BYTES lower-case hex digits. */
 bool token_from_hex(const char *hex, token *out);
 
-/* In constant time, so that no clock tells how much of a guess was right. None equals nothing, itself included:
+/* No clock tells how much of a guess was right: what has another digest is another token, all else is compared in
+   constant time. None equals nothing, itself included:
    a seat without a token is nobody's for the asking. */
 bool token_equal(const token *one, const token *other);
 
