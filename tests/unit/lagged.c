@@ -22,12 +22,19 @@ static void line_put(lagged *player, lagged_line *line, const uint8_t *bytes, si
   uint32_t index = (line->first + line->count++) % LAGGED_HELD;
   line->held[index].at = line->last_at;
   line->held[index].size = (uint32_t)size;
+  line->held[index].bytes = malloc(size);
+  PRE(line->held[index].bytes != NULL);
   memcpy(line->held[index].bytes, bytes, size);
 }
 
+static void line_drop_first(lagged_line *line) {
+  free(line->held[line->first].bytes);
+  line->first = (line->first + 1) % LAGGED_HELD;
+  line->count--;
+}
+
 static bool link_drained(link_t *link) {
-  (void)link;
-  return true;
+  return sending_at >= ((lagged *)link)->choked_until;
 }
 
 static bool link_send(link_t *link, const uint8_t *bytes, size_t size) {
@@ -69,7 +76,12 @@ lagged *lagged_connect_with(host *host, const wire_hello *hello, int64_t latency
                             int64_t now) {
   const replica_limits limits = {256, 64};
   lagged *player = calloc(1, sizeof *player);
-  *player = (lagged){.link = {.ops = &operations}, .host = host, .latency = latency, .jitter = jitter, .random = seed};
+  PRE(player != NULL);
+  player->link.ops = &operations;
+  player->host = host;
+  player->latency = latency;
+  player->jitter = jitter;
+  player->random = seed;
   player->replica = replica_init(malloc(replica_bytes(&limits)), replica_bytes(&limits), &limits);
   player->client = host_connect(host, &player->link, now);
   player->hello_at = now;
@@ -81,6 +93,10 @@ lagged *lagged_connect_with(host *host, const wire_hello *hello, int64_t latency
 void lagged_free(lagged *player) {
   if (player->client)
     host_disconnect(player->host, player->client);
+  while (player->up.count > 0)
+    line_drop_first(&player->up);
+  while (player->down.count > 0)
+    line_drop_first(&player->down);
   free(player->replica);
   free(player->ground);
   free(player);
@@ -122,15 +138,11 @@ static void take_message(lagged *player, const uint8_t *bytes, size_t size, int6
 
 void lagged_deliver(lagged *player, int64_t now) {
   sending_at = now;
-  for (lagged_line *up = &player->up; up->count > 0 && up->held[up->first].at <= now; up->count--) {
+  for (lagged_line *up = &player->up; up->count > 0 && up->held[up->first].at <= now; line_drop_first(up))
     if (!player->closing)
       host_receive(player->host, player->client, up->held[up->first].bytes, up->held[up->first].size, now);
-    up->first = (up->first + 1) % LAGGED_HELD;
-  }
-  for (lagged_line *down = &player->down; down->count > 0 && down->held[down->first].at <= now; down->count--) {
+  for (lagged_line *down = &player->down; down->count > 0 && down->held[down->first].at <= now; line_drop_first(down))
     take_message(player, down->held[down->first].bytes, down->held[down->first].size, now);
-    down->first = (down->first + 1) % LAGGED_HELD;
-  }
 }
 
 void lagged_draw(lagged *player, uint32_t buttons, int64_t now) {
@@ -150,4 +162,8 @@ void lagged_stall(lagged *player, int64_t until) {
   for (uint32_t i = 0; i < player->down.count; i++)
     player->down.held[(player->down.first + i) % LAGGED_HELD].at = until;
   player->up.last_at = player->down.last_at = until;
+}
+
+void lagged_choke(lagged *player, int64_t until) {
+  player->choked_until = until;
 }

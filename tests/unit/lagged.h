@@ -11,14 +11,14 @@
 #include "common/wire.h"
 #include "server/host.h"
 
-enum { LAGGED_HELD = 512, LAGGED_BYTES = 4096 };
+enum { LAGGED_HELD = 512, LAGGED_BYTES = 16384 };
 
 /* One direction of the line. */
 typedef struct {
   struct {
     int64_t at; /* arrives */
     uint32_t size;
-    uint8_t bytes[LAGGED_BYTES];
+    uint8_t *bytes;
   } held[LAGGED_HELD];
   uint32_t first, count;
   int64_t last_at, stalled_until;
@@ -30,6 +30,7 @@ typedef struct {
   client *client;
   lagged_line up, down;
   int64_t latency, jitter; /* one way, us */
+  int64_t choked_until;    /* the host's end has not drained */
   uint32_t random;
   bool closing;
   uint32_t code; /* the last refused or goodbye */
@@ -58,6 +59,9 @@ void lagged_draw(lagged *player, uint32_t buttons, int64_t now);
 
 /* Holds both directions for this long. */
 void lagged_stall(lagged *player, int64_t until);
+
+/* Until then the host's end does not drain: it gets no frames. */
+void lagged_choke(lagged *player, int64_t until);
 
 /* Sends bytes of one's own, as a cheater would. */
 void lagged_send(lagged *player, const wire_type *type, const void *message, int64_t now);
