@@ -178,11 +178,21 @@ static void pass_on(host *host, client *client, const wire_message *message) {
   }
 }
 
+/* A place that came free since it connected is its own: who reconnects is often here before the end of its old
+   connection is. */
+static void take_free_place(host *host, client *client) {
+  if (!client->extra || client->state != CLIENT_AWAITING_HELLO || host->seated >= host->config.clients_max)
+    return;
+  client->extra = false;
+  host->seated++;
+}
+
 void host_receive(host *host, client *client, const uint8_t *bytes, size_t size, int64_t now) {
   client_present present = present_at(host, now);
   wire_message message;
   bool playing = client->state == CLIENT_PLAYING;
   host->shared.now = now;
+  take_free_place(host, client);
   if (client_receive(client, bytes, size, &present, &message) && client->room)
     pass_on(host, client, &message);
   if (playing && client->state == CLIENT_PLAYING && client->room && !client->confirmed) {
@@ -296,6 +306,21 @@ struct world *host_world(host *host) {
 
 uint32_t host_late_p99(const host *host, uint32_t ticks) {
   return schedule_late_p99(&host->schedule, ticks);
+}
+
+interest_sum host_sight(host *host) {
+  interest_sum *sum = &host->sight;
+  if (host->sight_tick == host->tick)
+    return *sum;
+  *sum = (interest_sum){0};
+  host->sight_tick = host->tick;
+  uint32_t most = host->connected_count < HOST_SIGHT_CLIENTS ? host->connected_count : HOST_SIGHT_CLIENTS;
+  for (uint32_t i = 0; i < most && sum->subscribed < HOST_SIGHT_BOXES; i++) {
+    const client *client = host->connected[host->sight_next++ % host->connected_count];
+    if (client->state == CLIENT_PLAYING && client->room)
+      room_add_sight(client->room, client, sum);
+  }
+  return *sum;
 }
 
 host_counts host_count(const host *host) {

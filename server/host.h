@@ -11,12 +11,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "server/interest.h"
+#include "common/gen/protocol.h"
 #include "server/link.h"
 
 enum {
   HOST_CLIENTS_MAX = 5000, /* a frame with every box's whole body still fits WIRE_SERVER_BYTES_MAX */
   HOST_PRACTICE_MAX = 16,  /* practice bots */
   HOST_ROOM_MEMBERS = 64,  /* of a room, if the configuration says nothing */
+  HOST_SIGHT_CLIENTS = 256,
+  HOST_SIGHT_BOXES = 65536,
   HOST_EXTRA_CLIENTS = 64, /* connections above clients_max that are kept long enough to be told CODE_FULL */
 };
 
@@ -35,6 +39,8 @@ typedef struct {
   int64_t wall;           /* seconds since 1970, now */
   uint32_t seed;          /* of spawn choice, friendly names and practice bots */
   const map *arena;       /* stays the caller's, outlives the host */
+  /* Makes one link's network worse, as its client asked, from now on; NULL: nobody may ask. */
+  void (*impair)(link_t *link, const wire_lab *wish);
   FILE *trace;            /* every tick's bodies, a line each, for tests and the curious; or NULL */
 } host_config;
 
@@ -53,7 +59,8 @@ typedef struct {
 host *host_create(const host_config *config, int64_t now);
 void host_destroy(host *host); /* PRE: every client was disconnected */
 
-/* A new connection. One above clients_max is told CODE_FULL when it says hello, and closed. NULL if even the
+/* A new connection. One above clients_max is told CODE_FULL when it says hello, and closed, unless another has gone by
+   then. NULL if even the
    HOST_EXTRA_CLIENTS places for that are taken; the caller closes the link. */
 client *host_connect(host *host, link_t *link, int64_t now);
 
@@ -79,6 +86,10 @@ host_counts host_count(const host *host);
 
 /* As schedule_late_p99: how late the last `ticks` ticks began, in us. */
 uint32_t host_late_p99(const host *host, uint32_t ticks);
+
+/* How much of their worlds clients see: of the next HOST_SIGHT_CLIENTS, who take turns. As anybody may ask, it is
+   counted once a tick at most, and ends early where HOST_SIGHT_BOXES were looked at. */
+interest_sum host_sight(host *host);
 
 /* The rooms (server/rooms.h), and the boxes in general (server/world.h), for tests that look or push. */
 struct rooms *host_rooms(host *host);

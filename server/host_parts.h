@@ -31,13 +31,17 @@ struct host {
   rooms rooms;
   wire_listed *listed;
   wire_someone *people;
+
+  /* by who measures */
+  interest_sum sight;
+  uint32_t sight_tick, sight_next; /* when it was counted; whose turn it is, of those connected */
 };
 
 /* Talk to everybody, or to one person wherever it is. */
 void host_say_beyond(host *host, client *client, const wire_say *say);
 void host_pass_typing(host *host, client *client, const wire_typing *typing);
 
-/* Tells those who asked which rooms there are, and who is here. */
+/* Tells those who asked which rooms there are, and who is here; gives those who asked a bad network. */
 void host_answer_questions(host *host);
 
 #endif

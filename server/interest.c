@@ -26,8 +26,7 @@ static interest_rect cells_around(const interest_grid *grid, const interest_rect
                          clamp((view->bottom + margin) / grid->cell, 0, grid->down - 1)};
 }
 
-/* What a window of this shape shows around a point, in 1/16 unit: the clients' own rule. */
-static interest_rect view_of(const interest_grid *grid, int32_t x, int32_t y, uint32_t width, uint32_t height) {
+interest_rect interest_view(const interest_grid *grid, int32_t x, int32_t y, uint32_t width, uint32_t height) {
   width = width > height * WIRE_VIEW_SHAPE_MAX ? height * WIRE_VIEW_SHAPE_MAX : width;
   height = height > width * WIRE_VIEW_SHAPE_MAX ? width * WIRE_VIEW_SHAPE_MAX : height;
   wire_view_fit fit = view_fit((int32_t)width, (int32_t)height, grid->params.width, grid->params.height, x, y);
@@ -37,7 +36,7 @@ static interest_rect view_of(const interest_grid *grid, int32_t x, int32_t y, ui
 
 void interest_look(interest *interest, const interest_grid *grid, int32_t x, int32_t y, uint32_t width,
                    uint32_t height) {
-  interest_rect view = view_of(grid, x, y, width, height);
+  interest_rect view = interest_view(grid, x, y, width, height);
   interest_rect least = cells_around(grid, &view, INTEREST_MARGIN * WIRE_SUBUNITS);
   interest_rect most = cells_around(grid, &view, (INTEREST_MARGIN + INTEREST_HYSTERESIS) * WIRE_SUBUNITS);
   interest_rect *seen = &interest->seen;

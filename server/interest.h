@@ -23,7 +23,7 @@ typedef struct {
   int32_t across, down;
 } interest_grid;
 
-/* Columns and rows, all included; empty if right < left. */
+/* Columns and rows, all included; empty if right < left. Also an area in 1/16 unit, without its right and bottom. */
 typedef struct {
   int32_t left, top, right, bottom;
 } interest_rect;
@@ -38,6 +38,16 @@ typedef struct {
 } interest;
 
 interest_grid interest_grid_of(const sim_params *params, uint32_t cell);
+
+/* What clients see of a world, for who measures it: boxes whose middle stands in the view itself, and boxes in all the
+   cells seen, summed up over so many clients. */
+typedef struct {
+  uint32_t clients;
+  uint64_t viewed, subscribed;
+} interest_sum;
+
+/* What a window of this shape shows around a point, in 1/16 unit, without any margin: the clients' own rule. */
+interest_rect interest_view(const interest_grid *grid, int32_t x, int32_t y, uint32_t width, uint32_t height);
 
 /* Sees nothing yet. */
 interest interest_start(void);

@@ -118,6 +118,9 @@ uint32_t room_members(const room *room);
 
 wire_listed room_listed(const room *room);
 
+/* Adds what a client who has a seat sees of the world as it stands after the last tick. */
+void room_add_sight(const room *room, const client *client, interest_sum *sum);
+
 /* Puts a line together: cleaned, timed, by its writer's name. False if there is nothing to say, or too often, or if
    `copies` (NULL: any number) has none left for so many others. */
 bool room_compose(room *room, client *client, const wire_say *say, bucket *copies, uint32_t others, wire_line *line);

@@ -11,16 +11,25 @@ static frame_header header_for(const room *room, const client *client) {
   return header;
 }
 
+typedef struct {
+  int32_t x, y;
+} point;
+
+static point middle_of(const world *world, uint32_t id) {
+  const sim_body *body = &world->boxes[id].body;
+  return (point){body->x + world->params.box / 2, body->y + world->params.box / 2};
+}
+
 /* From the own box on, or the one that a spectator follows: clients look at its middle. Else at the arena's. */
-static void look_around(const room *room, client *client) {
+static point looks_at(const room *room, const client *client) {
   const world *world = &room->world;
   uint32_t id = world_has(world, client->id) ? client->id : client->follow;
-  int32_t x = world->params.width / 2, y = world->params.height / 2;
-  if (world_has(world, id)) {
-    x = world->boxes[id].body.x + world->params.box / 2;
-    y = world->boxes[id].body.y + world->params.box / 2;
-  }
-  interest_look(&client->interest, &room->frames.grid, x, y, client->view_width, client->view_height);
+  return world_has(world, id) ? middle_of(world, id) : (point){world->params.width / 2, world->params.height / 2};
+}
+
+static void look_around(const room *room, client *client) {
+  point at = looks_at(room, client);
+  interest_look(&client->interest, &room->frames.grid, at.x, at.y, client->view_width, client->view_height);
 }
 
 static void written(room *room, client *client, uint32_t acks) {
@@ -60,6 +69,28 @@ static uint32_t list_positions(room *room, client *client, wire_position *out) {
     }
   roster_shown(&told);
   return count;
+}
+
+/* Of the boxes in one cell. One may have been removed since the step. */
+static void add_cell(const world *world, uint32_t cell, const interest_rect *view, interest_sum *sum) {
+  for (uint32_t at = world->first[cell]; at < world->first[cell + 1]; at++) {
+    uint32_t id = world->by_cell[at];
+    point middle = middle_of(world, id);
+    sum->subscribed += world_has(world, id);
+    sum->viewed += world_has(world, id) && middle.x >= view->left && middle.x < view->right && middle.y >= view->top &&
+                   middle.y < view->bottom;
+  }
+}
+
+void room_add_sight(const room *room, const client *client, interest_sum *sum) {
+  const interest_grid *grid = &room->frames.grid;
+  const interest_rect *seen = &client->interest.seen;
+  point eye = looks_at(room, client);
+  interest_rect view = interest_view(grid, eye.x, eye.y, client->view_width, client->view_height);
+  sum->clients++;
+  for (int32_t row = seen->top; row <= seen->bottom; row++)
+    for (int32_t column = seen->left; column <= seen->right; column++)
+      add_cell(&room->world, (uint32_t)(row * grid->across + column), &view, sum);
 }
 
 /* To a client of tickbox.json: at a lower rate, all boxes in view. */

@@ -329,6 +329,26 @@ static void one_above_the_limit_is_told_that_it_is_full(void **state) {
   close_scene(&scene);
 }
 
+static void who_connects_before_its_old_connection_is_gone_finds_its_place_free(void **state) {
+  (void)state;
+  scene scene;
+  peer before, after, third;
+  wire_message message;
+  open_scene(&scene, 2);
+  peer_join(&scene.stage, &before, "Back");
+  peer_connect(&scene.stage, &after);
+  peer_connect(&scene.stage, &third);
+  peer_leave(&scene.stage, &before);
+  peer_hello(&scene.stage, &after, "Back", "test");
+  peer_hello(&scene.stage, &third, "Third", "test");
+  stage_run(&scene.stage, 1);
+  assert_true(fake_link_find(&after.wire, &wire_welcome_type, &message));
+  peer_assert_ended(&third, &wire_refused_type, CODE_FULL, "2");
+  peer_leave(&scene.stage, &third);
+  peer_leave(&scene.stage, &after);
+  close_scene(&scene);
+}
+
 static void places_for_the_refused_are_bounded(void **state) {
   (void)state;
   scene scene;
@@ -423,6 +443,7 @@ int main(void) {
       cmocka_unit_test(a_thousand_messages_a_second_are_too_fast),
       cmocka_unit_test(three_hundred_messages_a_second_are_not),
       cmocka_unit_test(one_above_the_limit_is_told_that_it_is_full),
+      cmocka_unit_test(who_connects_before_its_old_connection_is_gone_finds_its_place_free),
       cmocka_unit_test(places_for_the_refused_are_bounded),
       cmocka_unit_test(who_does_not_read_control_messages_is_too_slow),
       cmocka_unit_test(a_client_silent_for_ten_seconds_of_ticks_is_dropped),
