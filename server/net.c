@@ -1,6 +1,7 @@
 #include "server/net.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -134,6 +135,26 @@ void net_player_gone(net *self) {
     self->config.on_empty(self->config.user);
 }
 
+/* --- lws's memory --------------------------------------------------------------------------------------- */
+
+static size_t lws_bytes;
+
+static void *net_reallocate(void *memory, size_t size, const char *reason) {
+  (void)reason;
+  size_t before = malloc_usable_size(memory);
+  void *made = NULL;
+  if (size == 0)
+    free(memory);
+  else if (!(made = realloc(memory, size)))
+    return NULL; /* what there was stays */
+  lws_bytes += malloc_usable_size(made) - before;
+  return made;
+}
+
+size_t net_lws_bytes(void) {
+  return lws_bytes;
+}
+
 /* --- lws's own life ------------------------------------------------------------------------------------ */
 
 /* Peers can provoke lws's lines at will, so only some of them are let through. */
@@ -188,6 +209,7 @@ static bool net_start_lws(net *self) {
       .uid = (uid_t)-1,
   };
   lws_set_log_level(LLL_ERR | LLL_WARN, net_log);
+  lws_set_allocator(net_reallocate);
   self->context = lws_create_context(&info);
   self->vhost = self->context ? lws_create_vhost(self->context, &info) : NULL;
   return self->vhost != NULL;

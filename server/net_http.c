@@ -92,8 +92,19 @@ static uint32_t net_asked_ticks(struct lws *wsi) {
   return ticks && *ticks >= '0' && *ticks <= '9' ? (uint32_t)strtoul(ticks, NULL, 10) : UINT32_MAX;
 }
 
+/* With `/healthz?interest=1`: what clients see, in the mean; of none it would be no number. */
+static size_t net_put_interest(net *self, struct lws *wsi, char *out, size_t size) {
+  char value[HANDSHAKE_VALUE_MAX];
+  if (!lws_get_urlarg_by_name(wsi, "interest=", value, sizeof value))
+    return 0;
+  interest_sum sum = host_sight(self->config.host);
+  double clients = sum.clients > 0 ? sum.clients : 1;
+  return (size_t)snprintf(out, size, ",\"interest\":{\"clients\":%u,\"viewed\":%.3f,\"subscribed\":%.3f}", sum.clients,
+                          (double)sum.viewed / clients, (double)sum.subscribed / clients);
+}
+
 /* What an operator or a monitor asks: is it alive, and how is it doing. */
-static page_answer net_health(net *self, uint32_t late_ticks, bool with_body) {
+static page_answer net_health(net *self, struct lws *wsi, bool with_body) {
   host_counts counts = host_count(self->config.host);
   page_answer answer = {.status = 200, .type = "application/json", .owned = malloc(NET_HEADERS_BYTES)};
   if (!answer.owned)
@@ -103,11 +114,14 @@ static page_answer net_health(net *self, uint32_t late_ticks, bool with_body) {
       "{\"status\":\"%s\",\"version\":\"%s\",\"clients\":%u,\"rooms\":%u,\"players\":%u,\"practice_bots\":%u,"
       "\"connections\":%u,"
       "\"tick\":%u,\"ticks_slipped\":%u,\"tick_late_p99_us\":%u,\"frames_sent\":%llu,\"frames_stale\":%llu,"
-      "\"bytes_sent\":%llu}\n",
+      "\"bytes_sent\":%llu,\"lws_bytes\":%zu",
       self->stopping ? "stopping" : "ok", TICKBOX_VERSION, counts.clients, counts.rooms, counts.players,
       counts.practice_bots, self->connections, counts.tick, counts.ticks_slipped,
-      host_late_p99(self->config.host, late_ticks), (unsigned long long)counts.frames_sent,
-      (unsigned long long)counts.frames_stale, (unsigned long long)counts.bytes_sent);
+      host_late_p99(self->config.host, net_asked_ticks(wsi)), (unsigned long long)counts.frames_sent,
+      (unsigned long long)counts.frames_stale, (unsigned long long)counts.bytes_sent, net_lws_bytes());
+  answer.size += net_put_interest(self, wsi, (char *)answer.owned + answer.size, NET_HEADERS_BYTES - answer.size);
+  memcpy((char *)answer.owned + answer.size, "}\n", 2);
+  answer.size += 2;
   answer.body = with_body ? answer.owned : NULL;
   return answer;
 }
@@ -119,7 +133,7 @@ static page_answer net_find_answer(struct lws *wsi, const char *path) {
   bool is_get = lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) > 0;
   bool is_head = lws_hdr_total_length(wsi, WSI_TOKEN_HEAD_URI) > 0;
   if (strcmp(path, "/healthz") == 0 && (is_get || is_head))
-    return net_health(self, net_asked_ticks(wsi), is_get);
+    return net_health(self, wsi, is_get);
   page_request request = {.is_get = is_get,
                           .is_head = is_head,
                           .path = path,

@@ -94,6 +94,9 @@ void net_guest_receive(net *self, net_guest *guest, const uint8_t *bytes, size_t
 void net_guest_fault(net *self, net_guest *guest, uint32_t code, int64_t now);
 void net_guest_disconnect(net *self, net_guest *guest);
 
+/* The memory that lws holds now, our connections and exchanges included, which it keeps for us. */
+size_t net_lws_bytes(void);
+
 /* One less of `players`. */
 void net_player_gone(net *self);
 
