@@ -24,9 +24,10 @@ bool chunks_init(chunks *chunks, const world *world, uint32_t check_ticks) {
   chunks->across = (world->rules.width + world->rules.cell - 1) / world->rules.cell;
   size_t boxes = world->boxes_max, items = boxes * ITEMS_A_BOX + chunks->cells;
   size_t news = boxes * (TURN_BYTES + 2 * BODY_BYTES + GONE_BYTES) + (size_t)chunks->cells * CHECK_BYTES;
-  chunks->items = calloc(items, sizeof *chunks->items);
-  chunks->sorting = calloc(items, sizeof *chunks->sorting);
-  chunks->runs = calloc(items, sizeof *chunks->runs);
+  /* not zeroed, so that it costs no memory before there is so much news */
+  chunks->items = malloc(items * sizeof *chunks->items);
+  chunks->sorting = malloc(items * sizeof *chunks->sorting);
+  chunks->runs = malloc(items * sizeof *chunks->runs);
   chunks->first = calloc(chunks->cells + 1, sizeof *chunks->first);
   chunks->whole = calloc(chunks->cells, sizeof *chunks->whole);
   chunks->news = (wire_buffer){.bytes = malloc(news), .capacity = news};

@@ -23,22 +23,22 @@ static uint32_t members_of_rooms(const host_config *config) {
   return config->room_members ? config->room_members : HOST_ROOM_MEMBERS;
 }
 
-/* In any room. */
-static uint32_t most_ids(const host_config *config) {
-  uint32_t general = seats_of_general(config), others = members_of_rooms(config);
-  return ids_max_for(general > others ? general : others);
+static size_t bytes_for_ids(uint32_t seats) {
+  return ids_max_for(seats) / 8 + 1;
 }
 
 static bool make_places(host *host) {
   host->places = host->config.clients_max + HOST_EXTRA_CLIENTS;
-  host->known_bytes = most_ids(&host->config) / 8 + 1;
+  host->known_bytes = bytes_for_ids(seats_of_general(&host->config));
+  host->known_few_bytes = bytes_for_ids(members_of_rooms(&host->config));
   host->clients = calloc(host->places, sizeof *host->clients);
   host->free = calloc(host->places, sizeof(client *));
   host->connected = calloc(host->places, sizeof(client *));
   host->known = calloc(host->places, host->known_bytes);
+  host->known_few = calloc(host->places, host->known_few_bytes);
   host->arena = (wire_arena){.memory = malloc(WIRE_ARENA_BYTES(WIRE_CLIENT_BYTES_MAX)),
                              .capacity = WIRE_ARENA_BYTES(WIRE_CLIENT_BYTES_MAX)};
-  if (!host->clients || !host->free || !host->connected || !host->known || !host->arena.memory)
+  if (!host->clients || !host->free || !host->connected || !host->known || !host->known_few || !host->arena.memory)
     return false;
   while (host->free_count < host->places) {
     host->free[host->free_count] = &host->clients[host->places - 1 - host->free_count];
@@ -113,6 +113,7 @@ void host_destroy(host *host) {
   free(host->shared.lines);
   free(host->lobby_memory);
   free(host->arena.memory);
+  free(host->known_few);
   free(host->known);
   free(host->connected);
   free(host->free);
@@ -232,13 +233,20 @@ static void begin_rooms(host *host) {
     room_begin(host->rooms.list[i], host->tick);
 }
 
+/* Where it keeps which names it was told. */
+static uint8_t *known_of(const host *host, const client *client, const room *room) {
+  size_t place = (size_t)(client - host->clients);
+  return room == host->rooms.list[0] ? host->known + place * host->known_bytes
+                                     : host->known_few + place * host->known_few_bytes;
+}
+
 static void admit(host *host, client *client) {
   room *room = rooms_find(&host->rooms, client->room_word);
   if (!room) {
     client_end(client, CODE_UNKNOWN_ROOM, client->room_word);
     return;
   }
-  client->known = host->known + (size_t)(client - host->clients) * host->known_bytes;
+  client->known = known_of(host, client, room);
   room_admit(room, client);
 }
 

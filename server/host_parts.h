@@ -19,8 +19,9 @@ struct host {
   client *clients;    /* places: clients_max and HOST_EXTRA_CLIENTS */
   client **free;      /* the places that nobody has */
   client **connected; /* in no order */
-  uint8_t *known;     /* of every place, known_bytes each */
-  size_t known_bytes;
+  uint8_t *known;     /* of every place, for general: known_bytes each */
+  uint8_t *known_few; /* the same for other rooms, close together, as their ids are few: known_few_bytes each */
+  size_t known_bytes, known_few_bytes;
   uint32_t places, free_count, connected_count;
   uint32_t seated; /* of those connected: not extra */
   wire_arena arena;

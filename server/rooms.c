@@ -1,5 +1,6 @@
 #include "server/rooms.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "server/log.h"
 #include "server/names.h"
 
-enum { CODE_TRIES = 64 };
+enum { CODE_TRIES = 64, MAPPED_BYTES = 64 * 1024 };
 
 /* --- the configuration -------------------------------------------------------------------------------------- */
 
@@ -98,11 +99,18 @@ static const char *game_of_general(const char *configured, entry *entry) {
   return "roam";
 }
 
+/* A room's boxes by id and its talk are sized for much and mostly used little. Mapped each by itself, they cost what is
+   touched of them, and go back to the system with their room; by itself malloc would map less and less. */
+static void map_what_is_large(void) {
+  mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
+}
+
 bool rooms_init(rooms *rooms, room_shared *shared, const rooms_config *config) {
   PRE_RANGE(config->rooms_max, 1, ROOMS_MAX);
   entry entry;
   const char *at = config->configured;
   *rooms = (struct rooms){.shared = shared, .config = *config, .random = config->seed ? config->seed : 1};
+  map_what_is_large();
   rooms->list = calloc(config->rooms_max, sizeof(room *));
   if (!rooms->list || !add_lasting(rooms, ROOMS_GENERAL, game_of_general(at, &entry)))
     return false;

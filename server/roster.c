@@ -25,9 +25,10 @@ bool roster_init(roster *roster, uint32_t seats_max, uint32_t rest_ticks, uint32
   roster->standings = calloc(seats_max, sizeof *roster->standings);
   roster->left = calloc(seats_max, sizeof *roster->left);
   roster->by_id = calloc(id_max + 1, sizeof *roster->by_id);
-  roster->told_players = calloc(told_max(roster), sizeof *roster->told_players);
-  roster->told_standings = calloc(told_max(roster), sizeof *roster->told_standings);
-  roster->told_left = calloc(seats_max, sizeof *roster->told_left);
+  /* not zeroed, so that it costs no memory before so many are told */
+  roster->told_players = malloc(told_max(roster) * sizeof *roster->told_players);
+  roster->told_standings = malloc(told_max(roster) * sizeof *roster->told_standings);
+  roster->told_left = malloc(seats_max * sizeof *roster->told_left);
   roster->changed = calloc(seats_max, sizeof *roster->changed);
   return ids_init(&roster->ids, id_max, rest_ticks) && roster->seats && roster->entries && roster->standings &&
          roster->left && roster->by_id && roster->told_players && roster->told_standings && roster->told_left &&
