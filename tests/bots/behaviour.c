@@ -12,7 +12,7 @@ enum {
   FAR_AWAY = 100000,
 };
 
-const char *const behaviour_names[BEHAVIOUR_COUNT] = {"wander",       "idle",        "march",
+const char *const behaviour_names[BEHAVIOUR_COUNT] = {"wander",       "idle",        "march",         "turn",
                                                       "cheat-future", "cheat-flood", "cheat-position"};
 
 bool behaviour_find(const char *name, behaviour *found) {
@@ -25,12 +25,21 @@ bool behaviour_find(const char *name, behaviour *found) {
   return false;
 }
 
+/* A wanderer who never waits for its next turn. */
+static uint32_t turn(wander *mind, uint32_t tick, uint32_t tick_rate) {
+  uint32_t buttons = wander_buttons(mind, tick, tick_rate);
+  mind->turn_at = tick + 1;
+  return buttons;
+}
+
 uint32_t behaviour_buttons(behaviour behaviour, wander *mind, uint32_t tick, uint32_t tick_rate) {
   switch (behaviour) {
   case BEHAVIOUR_WANDER:
     return wander_buttons(mind, tick, tick_rate);
   case BEHAVIOUR_IDLE:
     return 0;
+  case BEHAVIOUR_TURN:
+    return turn(mind, tick, tick_rate);
   default:
     return tick / tick_rate % 2 ? BUTTON_LEFT : BUTTON_RIGHT;
   }

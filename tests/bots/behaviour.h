@@ -14,6 +14,7 @@ typedef enum {
   BEHAVIOUR_WANDER,
   BEHAVIOUR_IDLE,
   BEHAVIOUR_MARCH,
+  BEHAVIOUR_TURN,           /* another way at every tick, which nobody can foretell */
   BEHAVIOUR_CHEAT_FUTURE,   /* inputs for ten seconds ahead, their numbers leaping */
   BEHAVIOUR_CHEAT_FLOOD,    /* as many inputs as the message limit lets through, all for one tick */
   BEHAVIOUR_CHEAT_POSITION, /* inputs that name a place to be */
