@@ -223,7 +223,7 @@ static bool play(client *client, uint32_t buttons, int64_t now) {
   client->count = replica_draw(client->session.replica, client->items, SESSION_BOXES_MAX);
   follow(client);
   if (client->trace)
-    trace_frame(client->trace, replica_stats(client->session.replica), client->session.own, client->items,
+    trace_frame(client->trace, now, replica_stats(client->session.replica), client->session.own, client->items,
                 client->count);
   return quit;
 }

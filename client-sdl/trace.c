@@ -2,10 +2,11 @@
 
 #include <inttypes.h>
 
-void trace_frame(FILE *out, const wire_replica_stats *stats, uint32_t own, const wire_draw_item *items,
+void trace_frame(FILE *out, int64_t now, const wire_replica_stats *stats, uint32_t own, const wire_draw_item *items,
                  uint32_t count) {
-  fprintf(out, "{\"tick\":%" PRIu32 ",\"predicted\":%" PRIu32 ",\"shown\":%" PRIu32 ",\"fraction\":%" PRIu32,
-          stats->tick, stats->predicted_tick, stats->shown_tick, stats->shown_fraction);
+  fprintf(out,
+          "{\"time\":%.3f,\"tick\":%" PRIu32 ",\"predicted\":%" PRIu32 ",\"shown\":%" PRIu32 ",\"fraction\":%" PRIu32,
+          (double)now / 1000, stats->tick, stats->predicted_tick, stats->shown_tick, stats->shown_fraction);
   fprintf(out, ",\"own\":%" PRIu32 ",\"error\":[%" PRId32 ",%" PRId32 "]", own, stats->error_x, stats->error_y);
   fprintf(out, ",\"corrections\":%" PRIu32 ",\"replayed\":%" PRIu32 ",\"checks\":%" PRIu32 ",\"desyncs\":%" PRIu32,
           stats->corrections, stats->replayed, stats->checks, stats->desyncs);

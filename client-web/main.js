@@ -131,7 +131,7 @@ function drawFrame() {
   }
   const items = world.draw();
   picture.draw(world, items, game);
-  if (trace && connection.state === "playing") trace.push(traceOf(world, items, game.ownId));
+  if (trace && connection.state === "playing") trace.push(traceOf(advancedAt, world, items, game.ownId));
 }
 
 function step() {

@@ -1,9 +1,13 @@
 // What was drawn, for tests: one object a drawn frame, as the native client's --trace writes them.
 
-/** @param {{stats: () => any}} replica @param {import("./replica.js").DrawItem[]} items @param {number} own */
-export function traceOf(replica, items, own) {
+/**
+ * @param {number} now in ms @param {{stats: () => any}} replica
+ * @param {import("./replica.js").DrawItem[]} items @param {number} own
+ */
+export function traceOf(now, replica, items, own) {
   const stats = replica.stats();
   return {
+    time: now,
     tick: stats.tick,
     predicted: stats.predicted_tick,
     shown: stats.shown_tick,

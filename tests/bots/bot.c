@@ -79,7 +79,7 @@ void bot_start(bot *bot, int64_t now) {
   bot->since = now;
   if (queue)
     return;
-  bot->socket = ws_connect(bot->common->pool, bot);
+  bot->socket = ws_connect(bot->common->pool, bot, bot->reader.kind ? READER_RECEIVE_BYTES : 0);
   if (!bot->socket)
     end(bot, "no_descriptor");
 }
@@ -158,7 +158,7 @@ static void take_acks(bot *bot, uint32_t acks, int64_t now) {
     bot->common->tally->inputs_doubled += acks - (bot->sent_seq - bot->acked_seq);
   for (uint32_t i = 0; i < acks && bot->acked_seq < bot->sent_seq; i++) {
     bot->acked_seq++;
-    if (bot->common->tally->open && bot->sent_seq - bot->acked_seq < BOT_ECHOES)
+    if (bot->common->tally->open && !bot->reader.kind && bot->sent_seq - bot->acked_seq < BOT_ECHOES)
       histogram_add(&bot->common->tally->echo_us, (uint64_t)(now - bot->sent_at[bot->acked_seq % BOT_ECHOES]));
   }
 }
@@ -180,12 +180,20 @@ static void measure_walk(bot *bot) {
   bot->y = body.y;
 }
 
+static dump_place place_of(const bot *bot, uint32_t tick, int64_t now) {
+  return (dump_place){(double)(now - bot->common->begun_at) / 1e6, bot->number, tick};
+}
+
 static void see(bot *bot, const wire_frame *frame, int64_t now) {
   wire_resync resync;
   replica_apply_frame(bot->eyes->replica, frame, now);
   if (replica_wants_resync(bot->eyes->replica, &resync.cell))
     bot_say(bot, &wire_resync_type, &resync);
   eyes_count(bot->eyes, bot->common->tally);
+  if (bot->common->dump) {
+    dump_place place = place_of(bot, bot->pace.tick, now);
+    dump_replica(bot->common->dump, &place, replica_stats(bot->eyes->replica));
+  }
   measure_walk(bot);
 }
 
@@ -202,18 +210,26 @@ static void start_playing(bot *bot, int64_t now) {
   bot->cut_at = 0;
 }
 
+static void count_frame(bot *bot, int64_t now) {
+  tally *tally = bot->common->tally;
+  tally->frames++;
+  if (tally->open && bot->state == BOT_PLAYING)
+    histogram_add(&tally->gap_us, (uint64_t)(now - bot->frame_at));
+}
+
 /* `frame` is a whole one if the bot has eyes; else its lists are empty. */
 static void take_frame(bot *bot, const wire_frame *frame, int64_t now) {
-  tally *tally = bot->common->tally;
   if (!bot->has_ground) {
     bot_give_up(bot, "early_frame");
     return;
   }
-  tally->frames++;
-  if (tally->open && bot->state == BOT_PLAYING)
-    histogram_add(&tally->gap_us, (uint64_t)(now - bot->frame_at));
-  bot->frame_at = now;
   pace_frame(&bot->pace, frame->ticks, frame->acks, frame->slack, now);
+  if (bot->reader.kind)
+    bot_read_frame(bot, now);
+  else
+    count_frame(bot, now);
+  bot->frame_at = now;
+  party_tick(bot->party, bot->pace.tick);
   if (bot->state == BOT_JOINING)
     start_playing(bot, now);
   if (bot->eyes)
@@ -269,7 +285,7 @@ static uint32_t fields_of_interest(const bot *bot, uint32_t type) {
 
 static void dump(const bot *bot, const wire_message *message, size_t size, int64_t now) {
   uint32_t ticks = message->type->id == WIRE_FRAME ? message->as.frame.ticks : 0;
-  dump_place place = {(double)(now - bot->common->begun_at) / 1e6, bot->number, bot->pace.tick + ticks};
+  dump_place place = place_of(bot, bot->pace.tick + ticks, now);
   if (bot->checked)
     dump_message(bot->common->dump, &place, message, size);
 }
@@ -292,7 +308,10 @@ static void on_message(void *user, const uint8_t *bytes, size_t size, int64_t no
   bot *bot = user;
   uint32_t fields;
   wire_message message;
-  bot->common->tally->bytes += size;
+  if (bot->reader.kind)
+    bot->reader.bytes += bot->reader.poor ? size : 0;
+  else
+    bot->common->tally->bytes += size;
   wire_fault fault = read_message(bot, bytes, size, &message, &fields);
   if (fault != WIRE_OK) {
     bot_give_up(bot, wire_fault_name(fault));
@@ -353,6 +372,7 @@ int64_t bot_advance(bot *bot, int64_t now) {
     due = bot_walk(bot, now);
     ping(bot, now);
     bot_room_advance(bot, now);
+    bot_read(bot, now);
     if (bot->state == BOT_PLAYING && bot->common->read_at - bot->frame_at > WIRE_SILENT_MS * MS)
       bot_give_up(bot, "no_frames");
     lose_connection(bot, now);

@@ -73,3 +73,9 @@ void dump_message(FILE *out, const dump_place *place, const wire_message *messag
   dump_news(out, place, frame);
   dump_cells(out, place, frame);
 }
+
+void dump_replica(FILE *out, const dump_place *place, const wire_replica_stats *stats) {
+  begin(out, place, "replica");
+  fprintf(out, " predicted=%u replayed=%u corrections=%u desyncs=%u\n", stats->predicted_tick, stats->replayed,
+          stats->corrections, stats->desyncs);
+}

@@ -16,4 +16,7 @@ typedef struct {
 
 void dump_message(FILE *out, const dump_place *place, const wire_message *message, size_t bytes);
 
+/* Where a bot with eyes stands after a frame: how far it predicts, and what was wrong so far. */
+void dump_replica(FILE *out, const dump_place *place, const wire_replica_stats *stats);
+
 #endif

@@ -1,7 +1,8 @@
 // One browser tab that plays: opens the page, presses keys as a person would, and keeps the draw lists.
 //   node tests/e2e/tab.mjs URL KEYS TRACE PICTURE
 // KEYS is JSON: [[ms, "down"|"up", code], ..., [ms, "picture"], [ms, "end"]]. Says "joined" once it plays, and presses
-// keys from the moment that a line comes by standard input.
+// keys from the moment that a line comes by standard input. The first frame drawn after a key event says so: `pressed`
+// holds the codes of the keys that went down since the frame before.
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,6 +19,10 @@ try {
   const joined = () => window.tickbox?.state === "playing" && window.tickbox.trace.length > 5;
   for (const until = Date.now() + 30000; !(await page.evaluate(joined)); await sleep(50))
     if (Date.now() > until) throw new Error(`not playing: ${await page.evaluate(() => document.body.innerText)}`);
+  await page.evaluate(() => {
+    window.presses = [];
+    addEventListener("keydown", ({ code }) => window.presses.push({ code, next: window.tickbox.trace.length }), true);
+  });
   console.log("joined");
   await once(process.stdin, "data");
   process.stdin.pause();
@@ -28,7 +33,11 @@ try {
     if (action === "up") await page.keyboard.up(code);
     if (action === "picture") await page.screenshot({ path: picturePath });
   }
-  const trace = await page.evaluate(() => window.tickbox.trace.map((frame) => JSON.stringify(frame)).join("\n"));
+  const trace = await page.evaluate(() => {
+    const { trace } = window.tickbox;
+    for (const { code, next } of window.presses) if (trace[next]) (trace[next].pressed ??= []).push(code);
+    return trace.map((frame) => JSON.stringify(frame)).join("\n");
+  });
   writeFileSync(tracePath, `${trace}\n`);
 } finally {
   await browser.close();
