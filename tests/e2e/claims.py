@@ -1,6 +1,8 @@
 """Claims of end-to-end tests, one a line and counted; and what they all need: a free port, a plain environment."""
 import os
+import pathlib
 import socket
+import tempfile
 
 # The server refuses variables that it does not know, and ours are none of its own.
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("TICKBOX_")}
@@ -22,6 +24,22 @@ def sum_up():
     """The status to end with."""
     print(f"{counts[True]} passed, {counts[False]} failed")
     return 1 if have_failed() else 0
+
+
+def attempt(test):
+    """A test that gets a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            test(pathlib.Path(folder))
+        except Exception as error:  # the others still have something to say
+            claim(False, f"{test.__name__}: {type(error).__name__} {error}")
+
+
+def run(*tests):
+    """One after the other; the status to end with."""
+    for test in tests:
+        attempt(test)
+    return sum_up()
 
 
 def free_port():

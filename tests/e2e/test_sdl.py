@@ -17,12 +17,11 @@ import signal
 import socket
 import struct
 import subprocess
-import tempfile
 import threading
 import time
 import zlib
 
-from claims import PLAIN, claim, free_port, sum_up
+from claims import PLAIN, claim, free_port, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("TICKBOX_BUILD", ROOT / "build/release")).resolve()
@@ -272,15 +271,9 @@ def bad_usage_ends_with_2(folder):
 
 
 def main():
-    for test in (bad_usage_ends_with_2, without_a_display_it_says_so, a_script_walks_and_the_picture_shows_it,
-                 every_form_of_address_connects, a_stranger_gets_its_own_words, a_refusal_is_told_in_words,
-                 a_restarted_server_is_found_again):
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(pathlib.Path(folder))
-            except Exception as error:  # the others still have something to say
-                claim(False, f"{test.__name__}: {type(error).__name__} {error}")
-    return sum_up()
+    return run(bad_usage_ends_with_2, without_a_display_it_says_so, a_script_walks_and_the_picture_shows_it,
+               every_form_of_address_connects, a_stranger_gets_its_own_words, a_refusal_is_told_in_words,
+               a_restarted_server_is_found_again)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,10 @@ import json
 import os
 import pathlib
 import signal
-import tempfile
 import threading
 import time
 
-from claims import claim, free_port, sum_up
+from claims import attempt, claim, free_port, sum_up
 from peer import FLAGS, PLAYING, RESULTS
 from test_sdl import png_colors, rgb, server, start
 
@@ -159,14 +158,6 @@ def who_is_sent_away_stays_away(folder):
         stop(first)
     claim("The host of this room sent you away." in said and said.count("Connecting") == 1, "kicked: told so, and not tried again")
     claim("There is no room called XXXX here." in lost and lost.count("Connecting") == 1, "an unknown room: told so, and not tried again")
-
-
-def attempt(test):
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            test(pathlib.Path(folder))
-        except Exception as error:  # the others still have something to say
-            claim(False, f"{test.__name__}: {type(error).__name__} {error}")
 
 
 def main():

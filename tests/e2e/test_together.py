@@ -19,6 +19,7 @@ import time
 sys.path.insert(0, os.path.dirname(__file__))
 from claims import PLAIN, claim, free_port, have_failed, sum_up
 from network import Elsewhere
+from truth import other_is_right, own_is_right, presses_of, read_truth
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("TICKBOX_BUILD", ROOT / "build/release")).resolve()
@@ -28,8 +29,6 @@ UP, DOWN, LEFT, RIGHT = 1, 2, 4, 8
 CODES = {UP: "KeyW", DOWN: "ArrowDown", LEFT: "KeyA", RIGHT: "ArrowRight"}
 WORDS = {UP: "up", DOWN: "down", LEFT: "left", RIGHT: "right"}
 SECONDS_EACH = 1.2
-EXACT = 1  # 1/16 unit: interpolating rounds
-OWN = 2 * 160 + 16  # the own box is drawn between its predicted tick and the next
 
 
 class Human:
@@ -86,21 +85,6 @@ class Tab(Human):
         self.start(wrap("node", str(ROOT / "tests/e2e/tab.mjs"), url, json.dumps(keys), str(self.trace), str(self.picture)))
 
 
-def read_truth(path):
-    """tick -> id -> (x, y, buttons)"""
-    truth = {}
-    for line in path.read_text().splitlines():
-        tick, number, x, y, _, _, buttons = map(int, line.split())
-        truth.setdefault(tick, {})[number] = (x, y, buttons)
-    return truth
-
-
-def presses_of(truth, number):
-    """The buttons that the server saw this player hold, in order, without the pauses."""
-    held = [boxes[number][2] for _, boxes in sorted(truth.items()) if number in boxes]
-    return [now for before, now in zip([0, *held], held) if now != before and now]
-
-
 def walked(truth, number):
     places = [boxes[number][:2] for _, boxes in sorted(truth.items()) if number in boxes]
     return sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in zip(places, places[1:])) / 16
@@ -114,23 +98,18 @@ def calm_frames(frames):
 
 
 def compare_others(frame, truth, counts):
-    before, after = truth.get(frame["shown"], {}), truth.get(frame["shown"] + 1, {})
-    part = frame["fraction"] / 65536
-    for box, x, y, own, foretold in frame["items"]:
-        if foretold:
-            counts["foretold"] += 1
-        elif not own and box in before and box in after:
-            counts["others"] += 1
-            counts["wrong"] += any(abs(at - (a + (b - a) * part)) > EXACT
-                                   for at, a, b in zip((x, y), before[box], after[box]))
+    for item in frame["items"]:
+        right = None if item[3] or item[4] else other_is_right(frame, item, truth)
+        counts["foretold"] += item[4]
+        counts["others"] += right is not None
+        counts["wrong"] += right is False
 
 
 def compare_own(frame, truth, counts):
-    for box, x, y, own, _ in frame["items"]:
-        there = truth.get(frame["predicted"], {}).get(box)
-        if own and there:
-            counts["own"] += 1
-            counts["own_off"] += max(abs(x - there[0]), abs(y - there[1])) > OWN
+    for item in frame["items"]:
+        right = own_is_right(frame, item, truth) if item[3] else None
+        counts["own"] += right is not None
+        counts["own_off"] += right is False
 
 
 def compare(frames, truth):
