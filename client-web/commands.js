@@ -65,6 +65,23 @@ function readNumber(field, word) {
   return value;
 }
 
+/** "off" is none, and then nothing follows. @param {Field} field @param {string} word @param {string} rest */
+function readDelay(field, word, rest) {
+  if (folded(word) !== "off") return readNumber(field, word);
+  if (rest !== "") throw new Fault(`There is too much here: ${shown(rest)}`);
+  return 0;
+}
+
+/** "1000/10000" is of this field and of the one behind it, which is longer. @param {Field[]} fields @param {string} word */
+function readShare([field, behind], word) {
+  const slash = word.indexOf("/");
+  if (slash < 0) throw new Fault(`These are not two numbers such as 1000/10000: ${shown(word)}`);
+  const part = readNumber(field, word.slice(0, slash));
+  const whole = readNumber(behind, word.slice(slash + 1));
+  if (part >= whole) throw new Fault(`The first number must be below the second: ${shown(word)}`);
+  return [part, whole];
+}
+
 /**
  * The longest name that stands here whole, or the only one with this beginning; and what follows it.
  * @param {Named[]} named @param {string} text @param {boolean} last  nothing follows, so all the rest is the name
@@ -84,27 +101,42 @@ function readName(named, text, last) {
   return [[...found][0], rest];
 }
 
-/** @param {Field} field @param {string} kind @param {string} text @param {boolean} last @param {Names} names @returns {[any, string]} */
-function readArgument(field, kind, text, last, names) {
-  if (kind === "member") return readName(names.members, text, last);
-  if (kind === "person") return readName(names.people, text, last);
-  if (kind === "rest") return [readText(field, text), ""];
-  const [word, rest] = split(text);
-  return [kind === "number" ? readNumber(field, word) : readText(field, word), rest];
+/** @param {Field[]} fields @param {string} kind @param {string} word @param {string} rest */
+function readWord(fields, kind, word, rest) {
+  if (kind === "share") return readShare(fields, word);
+  if (kind === "delay") return [readDelay(fields[0], word, rest)];
+  return [kind === "number" ? readNumber(fields[0], word) : readText(fields[0], word)];
 }
 
-/** A room may be made without a game or name of its own. @param {Command} chosen @param {string} text @param {Names} names */
+/**
+ * What the first of the fields is, or the first ones are; and what follows it.
+ * @param {Field[]} fields @param {string} kind @param {string} text @param {boolean} last @param {Names} names
+ * @returns {[any[], string]}
+ */
+function readArgument(fields, kind, text, last, names) {
+  if (kind === "rest") return [[readText(fields[0], text)], ""];
+  if (kind === "member" || kind === "person") {
+    const [id, after] = readName(kind === "member" ? names.members : names.people, text, last);
+    return [[id], after];
+  }
+  const [word, rest] = split(text);
+  return [readWord(fields, kind, word, rest), rest];
+}
+
+/** @param {Command} chosen @param {string} text @param {Names} names */
 function readArguments(chosen, text, names) {
   const { fields } = types[chosen.message];
   /** @type {Message} */
   const message = Object.fromEntries(fields.map((field) => [field.name, emptyOf(field)]));
   Object.assign(message, chosen.set);
   for (const [at, argument] of chosen.args.entries()) {
-    const [name, kind] = argument.split(":");
-    const field = /** @type {Field} */ (fields.find((one) => one.name === name));
-    if (text === "" && chosen.message === "create") continue;
+    const [name, kind] = argument.replace("?", "").split(":");
+    const from = fields.findIndex((one) => one.name === name);
+    if (text === "" && argument.startsWith("?")) break;
     if (text === "") throw new Fault(`Write ${chosen.words} ${chosen.doc}.`);
-    [message[name], text] = readArgument(field, kind, text, at === chosen.args.length - 1, names);
+    const [values, rest] = readArgument(fields.slice(from), kind, text, at === chosen.args.length - 1, names);
+    for (const [index, value] of values.entries()) message[fields[from + index].name] = value;
+    text = rest;
   }
   if (text !== "") throw new Fault(`There is too much here: ${shown(text)}`);
   return message;

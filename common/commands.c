@@ -64,17 +64,54 @@ static void read_text(reader *reader, const wire_field *field, size_t length) {
   skip(reader, length);
 }
 
-static void read_number(reader *reader, const wire_field *field) {
+/* The number that stands there; 0 after a fault. */
+static int64_t number_of(reader *reader, const wire_field *field, const char *at, size_t length) {
   char digits[24], *after;
-  size_t length = word_length(reader);
-  snprintf(digits, sizeof(digits), "%.*s", (int)(length < sizeof(digits) ? length : sizeof(digits) - 1), reader->at);
+  snprintf(digits, sizeof(digits), "%.*s", (int)(length < sizeof(digits) ? length : sizeof(digits) - 1), at);
   long long value = strtoll(digits, &after, 10);
   if (length >= sizeof(digits) || *after || after == digits)
-    fail(reader, "This is not a number: ", reader->at, length, "");
+    fail(reader, "This is not a number: ", at, length, "");
   else if (value < field->min || value > field->max)
-    fail(reader, "This number is out of range: ", reader->at, length, "");
-  else
-    put_number(reader, field, value);
+    fail(reader, "This number is out of range: ", at, length, "");
+  return reader->failed ? 0 : value;
+}
+
+static void read_number(reader *reader, const wire_field *field) {
+  size_t length = word_length(reader);
+  put_number(reader, field, number_of(reader, field, reader->at, length));
+  skip(reader, length);
+}
+
+static bool is_word(const char *at, size_t length, const char *word) {
+  return strlen(word) == length && strncasecmp(at, word, length) == 0;
+}
+
+/* "off" is none, and then nothing follows. */
+static void read_delay(reader *reader, const wire_field *field) {
+  size_t length = word_length(reader);
+  if (!is_word(reader->at, length, "off")) {
+    read_number(reader, field);
+    return;
+  }
+  skip(reader, length);
+  if (left(reader) > 0)
+    fail(reader, "There is too much here: ", reader->at, left(reader), "");
+}
+
+/* "1000/10000" is of this field and of the one behind it, which is longer. */
+static void read_share(reader *reader, const wire_field *field) {
+  const char *at = reader->at, *slash = memchr(at, '/', word_length(reader));
+  size_t length = word_length(reader);
+  if (!slash) {
+    fail(reader, "These are not two numbers such as 1000/10000: ", at, length, "");
+    return;
+  }
+  int64_t part = number_of(reader, &field[0], at, (size_t)(slash - at));
+  int64_t whole = reader->failed ? 0 : number_of(reader, &field[1], slash + 1, length - (size_t)(slash + 1 - at));
+  if (!reader->failed && part >= whole)
+    fail(reader, "The first number must be below the second: ", at, length, "");
+  put_number(reader, &field[0], part);
+  put_number(reader, &field[1], whole);
   skip(reader, length);
 }
 
@@ -134,17 +171,19 @@ static void read_argument(reader *reader, const char *argument, bool last) {
     read_name(reader, field, reader->names->person, last);
   else if (strcmp(kind, "number") == 0)
     read_number(reader, field);
+  else if (strcmp(kind, "delay") == 0)
+    read_delay(reader, field);
+  else if (strcmp(kind, "share") == 0)
+    read_share(reader, field);
   else
     read_text(reader, field, strcmp(kind, "word") == 0 ? word_length(reader) : left(reader));
 }
 
-/* A room may be made without a game or name of its own; everything else needs its arguments. */
 static void read_arguments(reader *reader, const wire_command *chosen) {
-  bool optional = chosen->type->id == WIRE_CREATE;
   for (unsigned at = 0; at < COMMAND_ARGUMENTS && chosen->arguments[at] && !reader->failed; at++) {
-    bool last = at + 1 == COMMAND_ARGUMENTS || !chosen->arguments[at + 1];
+    bool last = at + 1 == COMMAND_ARGUMENTS || !chosen->arguments[at + 1], optional = *chosen->arguments[at] == '?';
     if (left(reader) > 0)
-      read_argument(reader, chosen->arguments[at], last);
+      read_argument(reader, chosen->arguments[at] + optional, last);
     else if (!optional)
       snprintf(reader->out->fault, COMMAND_FAULT_MAX, "Write %s %s.", chosen->words, chosen->doc),
           reader->failed = true;
@@ -172,10 +211,6 @@ static command_kind read_join(reader *reader) {
   memcpy(reader->out->room, reader->at, length);
   reader->out->room[length] = 0;
   return COMMAND_JOIN;
-}
-
-static bool is_word(const char *at, size_t length, const char *word) {
-  return strlen(word) == length && strncasecmp(at, word, length) == 0;
 }
 
 static command_kind read_slash(reader *reader) {

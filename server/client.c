@@ -6,6 +6,7 @@
 #include "common/gen/tables.h"
 #include "common/pre.h"
 #include "server/json_wire.h"
+#include "server/lab.h"
 #include "server/log.h"
 
 enum {
@@ -232,6 +233,13 @@ static client_wish wish_of(const wire_message *message) {
   return wish;
 }
 
+static void keep_lab(client *client, const wire_lab *wish) {
+  client->lab = *wish;
+  client->asked |= CLIENT_ASKS_LAB;
+  if (!lab_makes_sense(wish))
+    client_end(client, CODE_OUT_OF_RANGE, "stall_every");
+}
+
 /* True if the caller must pass it on. */
 static bool take_message(client *client, const wire_message *message, const client_present *present) {
   switch (message->type->id) {
@@ -255,6 +263,9 @@ static bool take_message(client *client, const wire_message *message, const clie
     break;
   case WIRE_LEAVE:
     client_end(client, CODE_LEFT, "");
+    break;
+  case WIRE_LAB:
+    keep_lab(client, &message->as.lab);
     break;
   case WIRE_CREATE:
   case WIRE_LIST:

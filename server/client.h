@@ -17,7 +17,7 @@
 #include "server/token.h"
 
 /* What takes long to answer, so that the tick does, and not too often. */
-typedef enum { CLIENT_ASKS_ROOMS = 1, CLIENT_ASKS_PEOPLE = 2 } client_question;
+typedef enum { CLIENT_ASKS_ROOMS = 1, CLIENT_ASKS_PEOPLE = 2, CLIENT_ASKS_LAB = 4 } client_question;
 
 typedef enum {
   CLIENT_AWAITING_HELLO,
@@ -95,6 +95,7 @@ typedef struct client {
 
   /* by questions */
   uint32_t asked;         /* a bit for each that is not answered yet */
+  wire_lab lab;           /* the last such wish */
   uint32_t answered_tick; /* 0: never */
 
   /* by view */

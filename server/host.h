@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "server/interest.h"
 #include "common/gen/protocol.h"
+#include "server/interest.h"
 #include "server/link.h"
 
 enum {
@@ -41,7 +41,7 @@ typedef struct {
   const map *arena;       /* stays the caller's, outlives the host */
   /* Makes one link's network worse, as its client asked, from now on; NULL: nobody may ask. */
   void (*impair)(link_t *link, const wire_lab *wish);
-  FILE *trace;            /* every tick's bodies, a line each, for tests and the curious; or NULL */
+  FILE *trace; /* every tick's bodies, a line each, for tests and the curious; or NULL */
 } host_config;
 
 typedef struct {

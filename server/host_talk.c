@@ -2,6 +2,7 @@
 
 #include "common/gen/tables.h"
 #include "server/host_parts.h"
+#include "server/lab.h"
 
 enum { ANSWER_MS = 500 };
 
@@ -102,7 +103,9 @@ void host_answer_questions(host *host) {
     client *client = host->connected[i];
     if (is_due(host, client, CLIENT_ASKS_PEOPLE))
       tell_people(host, client);
-    if (!is_due(host, client, CLIENT_ASKS_ROOMS | CLIENT_ASKS_PEOPLE))
+    if (is_due(host, client, CLIENT_ASKS_LAB))
+      lab_answer(client, host->config.impair);
+    if (!is_due(host, client, CLIENT_ASKS_ROOMS | CLIENT_ASKS_PEOPLE | CLIENT_ASKS_LAB))
       continue;
     client->asked = 0;
     client->answered_tick = host->tick;

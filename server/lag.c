@@ -6,6 +6,7 @@
 #include "common/gen/protocol.h"
 #include "common/pre.h"
 #include "common/wander.h"
+#include "server/json_wire.h"
 
 enum { LAG_MS = 1000 }; /* in microseconds */
 
@@ -15,8 +16,6 @@ typedef struct {
   uint32_t size; /* of the message behind it */
   uint32_t code; /* CODE_COUNT: a message; otherwise a fault, and size is 0 */
 } lag_record;
-
-enum { LAG_DOWN_BYTES = LAG_FLIGHT_BYTES_MAX + WIRE_SERVER_BYTES_MAX + (int)sizeof(lag_record) };
 
 /* Records in order, oldest at `head`. */
 typedef struct {
@@ -30,6 +29,7 @@ struct lag_line {
   link_t *far; /* the real one */
   lag *lag;
   client *client;
+  lag_config config;
   int64_t since; /* stalls are counted from here */
   lag_queue down, up;
 
@@ -48,6 +48,12 @@ struct lag {
   lag_line *lines;
 };
 
+static bool lag_is_possible(const lag_config *config) {
+  return config->latency_ms <= LAG_LATENCY_MS_MAX && config->jitter_ms <= LAG_JITTER_MS_MAX &&
+         config->stall_ms <= LAG_STALL_MS_MAX && config->stall_every_ms <= LAG_STALL_EVERY_MS_MAX &&
+         (config->stall_ms == 0 || config->stall_ms < config->stall_every_ms);
+}
+
 /* --- when something is due ------------------------------------------------------------------------------- */
 
 static int64_t due_after_stall(const lag_config *config, int64_t since, int64_t at) {
@@ -60,10 +66,10 @@ static int64_t due_after_stall(const lag_config *config, int64_t since, int64_t 
 
 /* Half of what a round trip shall take longer, but never before what was sent earlier. */
 static int64_t due_time(lag_line *line, lag_queue *queue, int64_t now) {
-  lag *lag = line->lag;
-  uint32_t jitter = lag->config.jitter_ms * LAG_MS / 2;
-  int64_t at = now + (int64_t)lag->config.latency_ms * LAG_MS / 2 + wander_random(&lag->random) % (jitter + 1);
-  at = due_after_stall(&lag->config, line->since, at);
+  const lag_config *config = &line->config;
+  uint32_t jitter = config->jitter_ms * LAG_MS / 2;
+  int64_t at = now + (int64_t)config->latency_ms * LAG_MS / 2 + wander_random(&line->lag->random) % (jitter + 1);
+  at = due_after_stall(config, line->since, at);
   queue->last = at > queue->last ? at : queue->last;
   return queue->last;
 }
@@ -111,7 +117,16 @@ static const uint8_t *queue_pop(lag_queue *queue, const lag_record *record) {
   return bytes;
 }
 
+/* True if nothing holds what is due then: neither the network, nor what came before it. */
+static bool passes_at_once(const lag_queue *queue, int64_t at, int64_t now) {
+  return at <= now && queue_waiting(queue) == 0;
+}
+
 /* --- what the host sends --------------------------------------------------------------------------------- */
+
+static size_t largest_message(const link_t *link) {
+  return link->format == LINK_JSON ? JSON_WIRE_BYTES_MAX : WIRE_SERVER_BYTES_MAX;
+}
 
 static bool line_drained(link_t *link) {
   lag_line *line = (lag_line *)link;
@@ -120,10 +135,12 @@ static bool line_drained(link_t *link) {
 
 static bool line_send(link_t *link, const uint8_t *bytes, size_t size) {
   lag_line *line = (lag_line *)link;
-  PRE_RANGE(size, 1, WIRE_SERVER_BYTES_MAX);
+  PRE_RANGE(size, 1, largest_message(link));
   if (line->closing)
     return true;
   int64_t at = due_time(line, &line->down, line->lag->now);
+  if (passes_at_once(&line->down, at, line->lag->now))
+    return line->far->ops->send(line->far, bytes, size);
   return queue_push(&line->down, (lag_record){at, (uint32_t)size, CODE_COUNT}, bytes);
 }
 
@@ -176,7 +193,11 @@ static void line_hear(lag_line *line, lag_record record, const uint8_t *bytes) {
 
 void lag_receive(lag_line *line, const uint8_t *bytes, size_t size, int64_t now) {
   PRE(size <= WIRE_CLIENT_BYTES_MAX);
-  line_hear(line, (lag_record){due_time(line, &line->up, now), (uint32_t)size, CODE_COUNT}, bytes);
+  int64_t at = due_time(line, &line->up, now);
+  if (passes_at_once(&line->up, at, now))
+    host_receive(line->lag->host, line->client, bytes, size, now);
+  else
+    line_hear(line, (lag_record){at, (uint32_t)size, CODE_COUNT}, bytes);
 }
 
 void lag_receive_fault(lag_line *line, uint32_t code, int64_t now) {
@@ -213,8 +234,14 @@ lag_line *lag_connect(lag *lag, link_t *link, int64_t now) {
   lag_line *line = calloc(1, sizeof *line);
   if (!line)
     return NULL;
-  *line = (lag_line){.link = {&line_ops, link->format}, .far = link, .lag = lag, .since = now, .after = lag->lines};
-  bool fine = queue_init(&line->down, LAG_DOWN_BYTES) && queue_init(&line->up, LAG_HEARD_BYTES_MAX);
+  *line = (lag_line){.link = {&line_ops, link->format},
+                     .far = link,
+                     .lag = lag,
+                     .config = lag->config,
+                     .since = now,
+                     .after = lag->lines};
+  size_t down = LAG_FLIGHT_BYTES_MAX + sizeof(lag_record) + largest_message(link);
+  bool fine = queue_init(&line->down, down) && queue_init(&line->up, LAG_HEARD_BYTES_MAX);
   line->client = fine ? host_connect(lag->host, &line->link, now) : NULL;
   if (!line->client) {
     line_free(line);
@@ -228,6 +255,14 @@ lag_line *lag_connect(lag *lag, link_t *link, int64_t now) {
 
 link_t *lag_link(lag_line *line) {
   return &line->link;
+}
+
+void lag_impair(link_t *link, const wire_lab *wish) {
+  PRE(link->ops == &line_ops);
+  lag_line *line = (lag_line *)link;
+  line->config = (lag_config){wish->latency, wish->jitter, wish->stall, wish->stall_every};
+  PRE(lag_is_possible(&line->config));
+  line->since = line->lag->now;
 }
 
 void lag_disconnect(lag_line *line) {
@@ -254,9 +289,7 @@ bool lag_is_on(const lag_config *config) {
 }
 
 lag *lag_create(const lag_config *config, host *host, uint32_t seed, int64_t now) {
-  PRE(config->latency_ms <= LAG_LATENCY_MS_MAX && config->jitter_ms <= LAG_JITTER_MS_MAX);
-  PRE(config->stall_ms <= LAG_STALL_MS_MAX && config->stall_every_ms <= LAG_STALL_EVERY_MS_MAX);
-  PRE(config->stall_ms == 0 || config->stall_ms < config->stall_every_ms);
+  PRE(lag_is_possible(config));
   lag *created = calloc(1, sizeof *created);
   if (created)
     *created = (struct lag){.config = *config, .host = host, .random = seed ? seed : 1, .now = now};
@@ -268,6 +301,9 @@ void lag_destroy(lag *lag) {
   free(lag);
 }
 
-uint32_t lag_longest_ms(const lag *lag) {
-  return (lag->config.latency_ms + lag->config.jitter_ms) / 2 + lag->config.stall_ms;
+uint32_t lag_pending_ms(const lag *lag) {
+  int64_t last = lag->now;
+  for (const lag_line *line = lag->lines; line; line = line->after)
+    last = line->down.last > last ? line->down.last : last;
+  return (uint32_t)((last - lag->now + LAG_MS - 1) / LAG_MS);
 }

@@ -68,7 +68,7 @@ static void server_stop(void *user) {
   server *self = user;
   log_line(LOG_INFO, "stopping");
   host_stop(self->host);
-  loop_after(self->loop, STOP_MS + (self->lag ? lag_longest_ms(self->lag) : 0), server_end, self);
+  loop_after(self->loop, STOP_MS + (self->lag ? lag_pending_ms(self->lag) : 0), server_end, self);
   net_stop(self->net);
 }
 
@@ -178,11 +178,14 @@ static bool server_worsen_network(server *self, uint32_t seed, int64_t now) {
                        .jitter_ms = chosen->sim_jitter,
                        .stall_ms = chosen->sim_stall.length,
                        .stall_every_ms = chosen->sim_stall.every};
-  if (!lag_is_on(&config))
+  if (!lag_is_on(&config) && !chosen->lab)
     return true;
   self->lag = lag_create(&config, self->host, seed, now);
-  log_line(LOG_WARN, "the network is made worse on purpose: latency %u ms, jitter %u ms, stalls %u ms every %u ms",
-           config.latency_ms, config.jitter_ms, config.stall_ms, config.stall_every_ms);
+  if (chosen->lab)
+    log_line(LOG_INFO, "clients may ask for a bad network (--lab)");
+  if (lag_is_on(&config))
+    log_line(LOG_WARN, "the network is made worse on purpose: latency %u ms, jitter %u ms, stalls %u ms every %u ms",
+             config.latency_ms, config.jitter_ms, config.stall_ms, config.stall_every_ms);
   return self->lag != NULL;
 }
 
@@ -198,6 +201,7 @@ static int server_create(server *self) {
                         .wall = time(NULL),
                         .seed = server_seed(self, now),
                         .arena = self->arena,
+                        .impair = self->options.lab ? lag_impair : NULL,
                         .trace = self->trace};
   self->loop = loop_create();
   self->host = self->loop ? host_create(&config, now) : NULL;

@@ -14,7 +14,7 @@
 #include "server/lag.h"
 #include "server/rooms.h"
 
-typedef enum { OPTION_NUMBER, OPTION_TEXT, OPTION_SHARE, OPTION_FLAG } option_kind;
+typedef enum { OPTION_NUMBER, OPTION_TEXT, OPTION_SHARE, OPTION_SWITCH, OPTION_FLAG } option_kind;
 
 typedef struct {
   const char *name;
@@ -66,6 +66,8 @@ static const option option_table[] = {
     {"sim-stall", .kind = OPTION_SHARE, .offset = offsetof(options, sim_stall), .min = 1, .max = LAG_STALL_MS_MAX,
      .fallback = "", .value = "MS/EVERY",
      .help = "And a stall of MS milliseconds in every EVERY, such as 1000/10000. What is held comes at its end."},
+    {"lab", .kind = OPTION_SWITCH, .offset = offsetof(options, lab), .min = 0, .max = 1, .fallback = "0",
+     .help = "Let every client ask for a bad network for itself alone, by /lab."},
     {"log-level", TEXT(log_level, "info"), .choices = "|debug|info|warn|error|", .value = "LEVEL",
      .help = "debug, info, warn or error."},
     {"config", TEXT(config, ""), .value = "FILE",
@@ -145,6 +147,11 @@ static const option *option_nearest(const char *name, bool with_flags) {
 
 /* --- values ----------------------------------------------------------------------------------------------- */
 
+/* A switch is 0 or 1, and alone as a flag it is on. */
+static bool option_is_number(const option *row) {
+  return row->kind == OPTION_NUMBER || row->kind == OPTION_SWITCH;
+}
+
 static bool option_set_number(options *out, const option *row, const char *text, const char *where, char *error) {
   char *end;
   errno = 0;
@@ -194,8 +201,8 @@ static bool option_set_share(options *out, const option *row, const char *text, 
 static bool option_set(options *out, const option *row, const char *text, const char *where, char *error) {
   if (row->kind == OPTION_SHARE)
     return option_set_share(out, row, text, where, error);
-  return row->kind == OPTION_NUMBER ? option_set_number(out, row, text, where, error)
-                                    : option_set_text(out, row, text, where, error);
+  return option_is_number(row) ? option_set_number(out, row, text, where, error)
+                               : option_set_text(out, row, text, where, error);
 }
 
 /* --- where they come from --------------------------------------------------------------------------------- */
@@ -217,13 +224,13 @@ static bool option_read_member(options *out, const char *file, const json *membe
                        option_nearest(key, false)->name);
   snprintf(where, sizeof where, "%.160s: \"%s\"", file, key);
   int64_t value;
-  if (row->kind == OPTION_NUMBER && json_integer(member, INT32_MIN, UINT32_MAX, &value)) {
+  if (option_is_number(row) && json_integer(member, INT32_MIN, UINT32_MAX, &value)) {
     snprintf(number, sizeof number, "%lld", (long long)value);
     return option_set(out, row, number, where, error);
   }
-  if (row->kind != OPTION_NUMBER && json_string(member))
+  if (!option_is_number(row) && json_string(member))
     return option_set(out, row, json_string(member), where, error);
-  return option_fail(error, "%s: must be a %s", where, row->kind == OPTION_NUMBER ? "whole number" : "text in quotes");
+  return option_fail(error, "%s: must be a %s", where, option_is_number(row) ? "whole number" : "text in quotes");
 }
 
 static bool option_read_file(options *out, const char *file, char *error) {
@@ -281,6 +288,8 @@ static options_outcome option_read_flags(options *out, int argc, char **argv, ch
       return option_fail(error, "--%s takes no value", row->name), OPTIONS_BAD_USAGE;
     if (row->kind == OPTION_FLAG)
       return row->outcome;
+    if (!value && row->kind == OPTION_SWITCH)
+      value = "1";
     if (!value && !(value = argv[++i]))
       return option_fail(error, "--%s needs a value: %s", row->name, row->value), OPTIONS_BAD_USAGE;
     char where[64];
@@ -325,7 +334,7 @@ void options_print_help(FILE *out) {
     fprintf(out, "  %-22s %s", left, row->help);
     if (row->kind == OPTION_NUMBER)
       fprintf(out, " %lld to %lld.", (long long)row->min, (long long)row->max);
-    if (row->kind != OPTION_FLAG && *row->fallback)
+    if (row->kind != OPTION_FLAG && row->kind != OPTION_SWITCH && *row->fallback)
       fprintf(out, " Default: %s.", row->fallback);
     fprintf(out, "\n");
   }
@@ -343,13 +352,13 @@ void options_print_markdown(FILE *out) {
   for (int i = 0; i < OPTION_COUNT; i++) {
     const option *row = &option_table[i];
     char variable[64], range[64] = "";
-    if (row->kind == OPTION_NUMBER)
+    if (option_is_number(row))
       snprintf(range, sizeof range, "%lld to %lld", (long long)row->min, (long long)row->max);
     if (row->kind == OPTION_FLAG)
       fprintf(out, "| `--%s` | | | | | %s |\n", row->name, row->help);
     else
-      fprintf(out, "| `--%s %s` | `%s` | %s%s%s | %s | %s | %s |\n", row->name, row->value,
-              option_variable(row, variable), strcmp(row->name, "config") == 0 ? "" : "`",
+      fprintf(out, "| `--%s%s%s` | `%s` | %s%s%s | %s | %s | %s |\n", row->name, row->value ? " " : "",
+              row->value ? row->value : "", option_variable(row, variable), strcmp(row->name, "config") == 0 ? "" : "`",
               strcmp(row->name, "config") == 0 ? "" : row->name, strcmp(row->name, "config") == 0 ? "" : "`", range,
               row->fallback, row->help);
   }

@@ -32,6 +32,7 @@ typedef struct {
   uint32_t seed;                    /* 0: a different one each time */
   uint32_t sim_latency, sim_jitter; /* ms a round trip */
   options_share sim_stall;
+  uint32_t lab; /* 1: clients may ask for the like */
 } options;
 
 typedef enum {

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define WIRE_VERSION 0x1ae0cf19u
+#define WIRE_VERSION 0xf6ac2b6du
 
 enum {
   WIRE_CLIENT_BYTES_MAX = 4096, /* largest message a client may send, in bytes */
@@ -58,6 +58,10 @@ enum {
   WIRE_STANDINGS_MAX = 1024, /* most standings in one message; more travel in several */
   WIRE_POSITIONS_MS = 100, /* how often a client of tickbox.json is told positions */
   WIRE_STEP_AHEAD_MS = 400, /* how far ahead a change of the step is told, so that nobody foretells wrongly */
+  WIRE_LAB_LATENCY_MS_MAX = 2000, /* most latency that a client may ask for */
+  WIRE_LAB_JITTER_MS_MAX = 1000, /* most jitter */
+  WIRE_LAB_STALL_MS_MAX = 8000, /* longest stall */
+  WIRE_LAB_STALL_EVERY_MS_MAX = 3600000, /* longest period of stalls */
 };
 
 enum {
@@ -122,6 +126,7 @@ enum {
   WIRE_TYPING = 78,
   WIRE_RELAY = 79,
   WIRE_REPORT = 80,
+  WIRE_LAB = 81,
   WIRE_WELCOME = 16,
   WIRE_REFUSED = 17,
   WIRE_MAP = 18,
@@ -177,6 +182,9 @@ enum {
   CODE_UNKNOWN_GAME,
   CODE_UNKNOWN_OPTION,
   CODE_BAD_JSON,
+  CODE_NO_LAB,
+  CODE_LAB_ON,
+  CODE_LAB_OFF,
   CODE_COUNT,
 };
 
@@ -545,6 +553,14 @@ typedef struct {
   wire_button_list buttons; /* if any: in place of those before */
 } wire_report;
 
+/* Makes the network of this one connection worse on purpose, in place of what was before; all zeros: as it is. Answered by a notice, within half a second. Only at a server started with --lab. */
+typedef struct {
+  uint32_t latency; /* every round trip takes so many ms longer, half of it in each direction */
+  uint32_t jitter; /* and at random up to so many ms more, half of it in each direction; order is kept */
+  uint32_t stall; /* nothing passes in the last so many ms of every period; what is held comes at its end. 0: never */
+  uint32_t stall_every; /* the period, in ms from this message on; longer than the stall, or the connection ends as out_of_range */
+} wire_lab;
+
 /* The answer to hello. room, map, match, roster, the talk so far and the first keyframe follow. Send nothing between hello and this. */
 typedef struct {
   uint32_t version; /* the server's protocol version */
@@ -687,7 +703,7 @@ typedef struct {
   char data[2048 + 1]; /* what, unread by the server */
 } wire_relayed;
 
-/* A message was not done, and why; the connection stays. */
+/* What became of a message: mostly that it was not done, and why; the connection stays. */
 typedef struct {
   uint32_t code; /* one of the codes */
   char param[120 + 1]; /* the code's parameter, or empty */
@@ -761,6 +777,7 @@ typedef union {
   wire_typing typing;
   wire_relay relay;
   wire_report report;
+  wire_lab lab;
   wire_welcome welcome;
   wire_refused refused;
   wire_map map;

@@ -283,6 +283,14 @@ static const wire_field report_fields[] = {
 };
 const wire_type wire_report_type = {"report", 80, WIRE_FROM_CLIENT, 6, 2, false, sizeof(wire_report), report_fields};
 
+static const wire_field lab_fields[] = {
+    {"latency", WIRE_KIND_INT, -1, offsetof(wire_lab, latency), 0, 2000, 0},
+    {"jitter", WIRE_KIND_INT, -1, offsetof(wire_lab, jitter), 0, 1000, 0},
+    {"stall", WIRE_KIND_INT, -1, offsetof(wire_lab, stall), 0, 8000, 0},
+    {"stall_every", WIRE_KIND_INT, -1, offsetof(wire_lab, stall_every), 0, 3600000, 0},
+};
+const wire_type wire_lab_type = {"lab", 81, WIRE_FROM_CLIENT, 4, 1, false, sizeof(wire_lab), lab_fields};
+
 static const wire_field welcome_fields[] = {
     {"version", WIRE_KIND_INT, -1, offsetof(wire_welcome, version), 0, 4294967295, 0},
     {"id", WIRE_KIND_INT, -1, offsetof(wire_welcome, id), 1, 65535, 0},
@@ -461,6 +469,7 @@ const wire_type *const wire_messages[WIRE_MESSAGES] = {
     &wire_typing_type,
     &wire_relay_type,
     &wire_report_type,
+    &wire_lab_type,
     &wire_welcome_type,
     &wire_refused_type,
     &wire_map_type,
@@ -515,6 +524,9 @@ const wire_words code_words[CODE_COUNT] = {
     {"unknown_game", "There is no game called {0} here."},
     {"unknown_option", "This game has no option {0}."},
     {"bad_json", "The server could not read a JSON message ({0})."},
+    {"no_lab", "This server makes no network worse on request: it was not started with --lab."},
+    {"lab_on", "Your network, and nobody else's, is worse on purpose now: {0}. /lab off ends that."},
+    {"lab_off", "Nothing is added to your network any more."},
 };
 
 const wire_words state_words[STATE_COUNT] = {
@@ -561,11 +573,12 @@ const wire_command commands[COMMANDS] = {
     {"/set", "OPTION NUMBER: host: set an option", &wire_option_type, {{0, 0}}, {"name:word", "value:number"}},
     {"/rooms", "show the rooms", &wire_list_type, {{0, 0}}, {0}},
     {"/who", "show who is on this server", &wire_who_type, {{0, 0}}, {0}},
-    {"/create", "GAME NAME: make a room that stands in the list", &wire_create_type, {{"public", 1}}, {"game:word", "name:rest"}},
-    {"/private", "GAME NAME: make a room by code only", &wire_create_type, {{0, 0}}, {"game:word", "name:rest"}},
-    {"/relay", "NAME: make a room whose game a display runs", &wire_create_type, {{"relay", 1}}, {"name:rest"}},
+    {"/create", "GAME NAME: make a room that stands in the list", &wire_create_type, {{"public", 1}}, {"?game:word", "?name:rest"}},
+    {"/private", "GAME NAME: make a room by code only", &wire_create_type, {{0, 0}}, {"?game:word", "?name:rest"}},
+    {"/relay", "NAME: make a room whose game a display runs", &wire_create_type, {{"relay", 1}}, {"?name:rest"}},
     {"/msg", "NAME TEXT: to one person", &wire_say_type, {{"channel", 2}}, {"to:person", "text:rest"}},
     {"/all", "TEXT: to everybody on the server", &wire_say_type, {{"channel", 1}}, {"text:rest"}},
+    {"/lab", "LATENCY [JITTER [STALL/EVERY]]: a bad network; or off", &wire_lab_type, {{0, 0}}, {"latency:delay", "?jitter:number", "?stall:share"}},
 };
 
 const wire_color colors[COLORS] = {

@@ -47,6 +47,7 @@ extern const wire_type wire_say_type;
 extern const wire_type wire_typing_type;
 extern const wire_type wire_relay_type;
 extern const wire_type wire_report_type;
+extern const wire_type wire_lab_type;
 extern const wire_type wire_welcome_type;
 extern const wire_type wire_refused_type;
 extern const wire_type wire_map_type;
@@ -68,7 +69,7 @@ extern const wire_type wire_relayed_type;
 extern const wire_type wire_notice_type;
 extern const wire_type wire_positions_type;
 
-enum { WIRE_MESSAGES = 43, COLORS = 12 };
+enum { WIRE_MESSAGES = 44, COLORS = 12 };
 extern const wire_type *const wire_messages[WIRE_MESSAGES];
 
 typedef struct {
@@ -79,8 +80,8 @@ extern const wire_words state_words[STATE_COUNT];
 extern const wire_words phase_words[PHASE_COUNT];
 extern const wire_words channel_words[CHANNEL_COUNT];
 
-/* What a player can type instead of a text to say. An argument is field:kind. */
-enum { COMMAND_SETS = 2, COMMAND_ARGUMENTS = 2, COMMANDS = 21 };
+/* What a player can type instead of a text to say. An argument is field:kind; after a ? it may be left out. */
+enum { COMMAND_SETS = 2, COMMAND_ARGUMENTS = 3, COMMANDS = 22 };
 typedef struct {
   const char *words, *doc;
   const wire_type *type;

@@ -44,8 +44,9 @@ static void every_command_of_the_table_gives_its_message(void **state) {
     char line[100];
     int used = snprintf(line, sizeof(line), "%s", commands[at].words);
     for (unsigned argument = 0; argument < COMMAND_ARGUMENTS && commands[at].arguments[argument]; argument++) {
-      bool number = strstr(commands[at].arguments[argument], ":number");
-      used += snprintf(line + used, sizeof(line) - (size_t)used, number ? " 3" : " ada");
+      const char *kind = strchr(commands[at].arguments[argument], ':');
+      bool number = strcmp(kind, ":number") == 0 || strcmp(kind, ":delay") == 0, share = strcmp(kind, ":share") == 0;
+      used += snprintf(line + used, sizeof(line) - (size_t)used, number ? " 3" : share ? " 3/9" : " ada");
     }
     assert_ptr_equal(message_of(line), commands[at].type);
   }
@@ -77,6 +78,24 @@ static void a_room_may_be_made_without_game_or_name(void **state) {
   message_of("/private hill");
   assert_string_equal(read.as.create.game, "hill");
   assert_string_equal(read.as.create.name, "");
+}
+
+static void a_bad_network_is_asked_for_by_one_to_three_words(void **state) {
+  (void)state;
+  static const struct {
+    const char *line;
+    wire_lab lab;
+  } rows[] = {{"/lab 150", {150, 0, 0, 0}},
+              {"/LAB  150 40 ", {150, 40, 0, 0}},
+              {"/lab 0 0 1000/10000", {0, 0, 1000, 10000}},
+              {"/lab 2000 1000 8000/3600000", {2000, 1000, 8000, 3600000}},
+              {"/lab 5 5 0/1", {5, 5, 0, 1}},
+              {"/lab 0", {0, 0, 0, 0}},
+              {"/lab OFF", {0, 0, 0, 0}}};
+  for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+    assert_ptr_equal(message_of(rows[row].line), &wire_lab_type);
+    assert_memory_equal(&read.as.lab, &rows[row].lab, sizeof(wire_lab));
+  }
 }
 
 static void anything_else_is_said_to_the_room(void **state) {
@@ -139,6 +158,22 @@ static void what_is_wrong_is_said_in_words(void **state) {
       {"/set seconds 999999999999999999999999", "This is not a number: 999999999999999999999999"},
       {"/set seconds 5 6", "There is too much here: 6"},
       {"/game abcdefghijklmnopqrstuvwxyzabcdefg", "That is too long: abcdefghijklmnopqrstuvwxyzabcdefg"},
+      {"/lab", "Write /lab LATENCY [JITTER [STALL/EVERY]]: a bad network; or off."},
+      {"/lab fast", "This is not a number: fast"},
+      {"/lab -1", "This number is out of range: -1"},
+      {"/lab 2001", "This number is out of range: 2001"},
+      {"/lab 5 1001", "This number is out of range: 1001"},
+      {"/lab off 5", "There is too much here: 5"},
+      {"/lab 5 off", "This is not a number: off"},
+      {"/lab 5 5 5", "These are not two numbers such as 1000/10000: 5"},
+      {"/lab 5 5 /5", "This is not a number: "},
+      {"/lab 5 5 5/", "This is not a number: "},
+      {"/lab 5 5 5/6/7", "This is not a number: 6/7"},
+      {"/lab 5 5 8001/9000", "This number is out of range: 8001"},
+      {"/lab 5 5 1/3600001", "This number is out of range: 3600001"},
+      {"/lab 5 5 5/5", "The first number must be below the second: 5/5"},
+      {"/lab 5 5 0/0", "The first number must be below the second: 0/0"},
+      {"/lab 5 5 5/6 7", "There is too much here: 7"},
       {"/join", "Write /join and the code of a room."},
       {"/join abcdefghijklmnopqrstuvwxyzabcdefg", "Write /join and the code of a room."},
       {"\xff", "That is not text."},
@@ -167,9 +202,8 @@ static void without_names_nobody_is_found(void **state) {
 static void whatever_is_typed_the_message_lies_within_its_ranges(void **state) {
   (void)state;
   static const char *const pieces[] = {
-      "/",           "kick",     "msg",  "set", "create",
-      " ",           "  ",       "Bob",  "bo",  "-1",
-      "99999999999", "\xc3\xab", "\xff", "\n",  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+      "/",   "kick", "msg", "set", "create",      "lab",      "off",  "0/1", " ",
+      "  ",  "Bob",  "bo",  "-1",  "99999999999", "\xc3\xab", "\xff", "\n",  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
       "\x01"};
   static uint8_t bytes[WIRE_CLIENT_BYTES_MAX];
   unsigned taken = 0;
@@ -203,6 +237,7 @@ int main(void) {
       cmocka_unit_test(every_command_of_the_table_gives_its_message),
       cmocka_unit_test(what_the_table_sets_is_set),
       cmocka_unit_test(a_room_may_be_made_without_game_or_name),
+      cmocka_unit_test(a_bad_network_is_asked_for_by_one_to_three_words),
       cmocka_unit_test(anything_else_is_said_to_the_room),
       cmocka_unit_test(names_are_found_whole_or_by_their_beginning),
       cmocka_unit_test(a_private_message_goes_to_the_person_and_not_to_the_seat),

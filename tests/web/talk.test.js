@@ -107,6 +107,11 @@ test("commands are messages of the schema", () => {
     ["/msg zo  are you there?", "say", { channel: 2, to: 200, text: "are you there?" }],
     ["/all good game", "say", { channel: 1, to: 0, text: "good game" }],
     ["/rooms", "list", {}],
+    ["/lab 150", "lab", { latency: 150, jitter: 0, stall: 0, stall_every: 0 }],
+    ["/LAB  150 40 ", "lab", { latency: 150, jitter: 40, stall: 0, stall_every: 0 }],
+    ["/lab 0 0 1000/10000", "lab", { latency: 0, jitter: 0, stall: 1000, stall_every: 10000 }],
+    ["/lab 5 5 0/1", "lab", { latency: 5, jitter: 5, stall: 0, stall_every: 1 }],
+    ["/lab OFF", "lab", { latency: 0, jitter: 0, stall: 0, stall_every: 0 }],
   ];
   for (const [line, name, message] of rows) {
     const parsed = messageOf(line);
@@ -117,7 +122,15 @@ test("commands are messages of the schema", () => {
 
 test("every command of the table can be typed", () => {
   /** @type {Record<string, string>} */
-  const samples = { member: "Ada", person: "Zoe", word: "tag", number: "7", rest: "some words" };
+  const samples = {
+    member: "Ada",
+    person: "Zoe",
+    word: "tag",
+    number: "7",
+    delay: "7",
+    share: "7/9",
+    rest: "some words",
+  };
   for (const { words, message, args } of COMMANDS) {
     const typed = [words, ...args.map((argument) => samples[argument.split(":")[1]])].join(" ");
     const parsed = messageOf(typed);
@@ -140,6 +153,18 @@ test("what cannot be done is told in words", () => {
     ["/ready now", "There is too much here: now"],
     ["/dance", "There is no command /dance. /help lists them."],
     [`/game ${"g".repeat(40)}`, `That is too long: ${"g".repeat(40)}`],
+    ["/lab", "Write /lab LATENCY [JITTER [STALL/EVERY]]: a bad network; or off."],
+    ["/lab fast", "This is not a number: fast"],
+    ["/lab 2001", "This number is out of range: 2001"],
+    ["/lab off 5", "There is too much here: 5"],
+    ["/lab 5 off", "This is not a number: off"],
+    ["/lab 5 5 5", "These are not two numbers such as 1000/10000: 5"],
+    ["/lab 5 5 /5", "This is not a number: "],
+    ["/lab 5 5 5/", "This is not a number: "],
+    ["/lab 5 5 5/6/7", "This is not a number: 6/7"],
+    ["/lab 5 5 1/3600001", "This number is out of range: 3600001"],
+    ["/lab 5 5 5/5", "The first number must be below the second: 5/5"],
+    ["/lab 5 5 5/6 7", "There is too much here: 7"],
     ["/join", "Write /join and the code of a room."],
   ];
   for (const [line, words] of rows) assert.deepEqual(parse(line, NAMES), { kind: "fault", words }, line);
