@@ -245,11 +245,20 @@ static void start_earliest_anew(replica *one, int64_t behind, int64_t now) {
     one->pending[i].lead += later;
 }
 
+/* What was said meanwhile comes late by anything from nothing to the whole stall, and much of that looks ordinary. */
+static void note_stall(replica *one) {
+  for (uint32_t i = 0; i < one->pending_count; i++)
+    one->pending[i].stalled = true;
+}
+
 static void note_arrival(replica *one, int64_t now) {
   int64_t behind = now - replica_time_of(one, one->stats.tick);
+  bool was_stalled = one->lateness.stalled;
   clock_window_add(&one->earliest, -behind, now);
   if (clock_spread_add(&one->lateness, behind + clock_window_worst(&one->earliest), now))
     start_earliest_anew(one, behind, now);
+  else if (one->lateness.stalled && !was_stalled)
+    note_stall(one);
 }
 
 static bool own_jumped(const replica *one) {

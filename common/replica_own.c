@@ -32,8 +32,9 @@ static void take_acks(replica *one, const wire_frame *frame, int64_t now) {
   uint32_t applied = 0;
   while (applied < one->pending_count && (int32_t)(one->pending[applied].seq - one->acked_seq) <= 0)
     applied++;
-  if (applied > 0 && one->pending[applied - 1].seq == one->acked_seq)
-    clock_spread_add(&one->need, one->pending[applied - 1].lead - (int64_t)frame->slack * 1000, now);
+  const replica_pending *newest = &one->pending[applied > 0 ? applied - 1 : 0];
+  if (applied > 0 && newest->seq == one->acked_seq && !newest->stalled)
+    clock_spread_add(&one->need, newest->lead - (int64_t)frame->slack * 1000, now);
   forget_pending(one, applied);
 }
 
@@ -121,7 +122,7 @@ static void remember_input(replica *one, const wire_replica_input *input) {
   if (one->pending_count == REPLICA_INPUTS)
     forget_pending(one, 1);
   one->pending[one->pending_count++] =
-      (replica_pending){input->seq, input->tick, input->buttons, lead_of(one, input->tick)};
+      (replica_pending){input->seq, input->tick, input->buttons, lead_of(one, input->tick), false};
 }
 
 /* The input for this tick, if the buttons changed or it is time to repeat them. */

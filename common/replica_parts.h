@@ -32,6 +32,7 @@ typedef struct {
 typedef struct {
   uint32_t seq, tick, buttons;
   int64_t lead; /* of the prediction when it was sent, us */
+  bool stalled; /* held back by a stall, perhaps, so that its slack says nothing of the ordinary */
 } replica_pending;
 
 /* The predicted body after a tick. */

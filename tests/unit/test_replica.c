@@ -281,6 +281,26 @@ static void a_stalled_second_is_right_again_within_300_ms(void **state) {
   play_end(&play);
 }
 
+/* What was pressed meanwhile comes late by anything from nothing to the whole stall: none of it may count as jitter. */
+static void a_stall_leaves_the_lead_as_it_was(void **state) {
+  (void)state;
+  play play;
+  play_start(&play, 75, 20);
+  walk_about(&play, 30);
+  int32_t lead = stats_of(play.slow)->lead_us;
+  for (int64_t pressed = 0; pressed < 1000; pressed += 70) {
+    uint32_t corrections = stats_of(play.slow)->corrections;
+    lagged_stall(play.slow, play.now + 1000 * MS);
+    pass_ms(&play, pressed, BUTTON_LEFT);
+    pass_ms(&play, 1300 - pressed, BUTTON_RIGHT);
+    assert_true(stats_of(play.slow)->corrections > corrections);
+    assert_in_range(stats_of(play.slow)->lead_us, lead - 20 * MS, lead + 20 * MS);
+    walk_about(&play, 8);
+    assert_in_range(stats_of(play.slow)->lead_us, lead - 20 * MS, lead + 20 * MS);
+  }
+  play_end(&play);
+}
+
 static void a_slow_start_does_not_leave_a_long_lead(void **state) {
   (void)state;
   play play;
@@ -410,6 +430,7 @@ int main(void) {
       cmocka_unit_test(a_push_is_one_correction_and_gone_in_100_ms),
       cmocka_unit_test(a_teleport_is_shown_at_once_and_not_slid_to),
       cmocka_unit_test(a_stalled_second_is_right_again_within_300_ms),
+      cmocka_unit_test(a_stall_leaves_the_lead_as_it_was),
       cmocka_unit_test(a_slow_start_does_not_leave_a_long_lead),
       cmocka_unit_test(the_own_box_answers_a_key_in_the_frame_that_sees_it),
       cmocka_unit_test(the_own_box_never_twitches_when_keys_change),
