@@ -115,6 +115,24 @@ class Acceptance(unittest.TestCase):
         self.assertGreaterEqual(seen["chat"]["said"], 40)
         self.assertEqual((seen["chat"]["lost"], seen["chat"]["doubled"]), (0, 0))
 
+    def test_who_stalls_or_reads_slowly_disturbs_nobody_and_sees_the_right_world_afterwards(self):
+        stall, poor, prompt = 4, 10, 60
+        status, seen = run_bots(self.server.url, prompt + 2 * poor, stall + 3, "--stalled", str(poor), "--slow", str(poor),
+                                "--stall", str(stall), "--chat", "60")
+        self.assertEqual((status, seen["connected"], seen["desyncs"], seen["errors"]), (0, prompt + 2 * poor, 0, 0))
+        self.assertGreaterEqual(seen["frames"], 0.98 * prompt * RATE * (stall + 3))
+        self.assertLess(seen["frame_gap_ms"]["p99"], 1.5 * 1000 / RATE)
+        self.assertGreaterEqual(seen["stalled"]["longest_gap_ms"]["min"], 1000 * stall)
+        for reader in (seen["stalled"], seen["slow"]):
+            self.assertLess(reader["frames"], 0.8 * poor * RATE * (stall + 3), "the server queued old frames for them")
+        self.assertGreater(seen["slow"]["bytes_per_second_max"], 0)
+        self.assertLessEqual(seen["slow"]["bytes_per_second_max"], 1024)
+        for reader in (seen["stalled"], seen["slow"]):
+            self.assertEqual((reader["bots"], reader["lost"], reader["back"], reader["desyncs"]), (poor, 0, poor, 0))
+            self.assertGreaterEqual(reader["checks_min"], 1)
+            self.assertLess(reader["back_ms"]["p50"], 1000)
+        self.assertEqual((seen["chat"]["lost"], seen["chat"]["doubled"]), (0, 0), "frames are dropped, but no talk")
+
     def test_a_dump_has_every_frame_and_no_token(self):
         with tempfile.NamedTemporaryFile("r", suffix=".txt") as file:
             _, seen = run_bots(self.server.url, 3, 2, "--dump", file.name)

@@ -15,6 +15,7 @@
 #include "tests/bots/options.h"
 #include "tests/bots/pace.h"
 #include "tests/bots/party.h"
+#include "tests/bots/reader.h"
 #include "tests/bots/tally.h"
 #include "tests/bots/ws.h"
 
@@ -32,6 +33,7 @@ typedef struct {
   uint32_t party_count;
   FILE *dump; /* or NULL */
   int64_t begun_at;
+  int64_t window_at; /* when the measured window began */
   ground *grounds;
   wire_arena arena;      /* for one decoded message at a time */
   uint32_t boxes;        /* most boxes in a replica */
@@ -64,6 +66,7 @@ typedef struct bot {
   int64_t since; /* the connection was begun, or hello was said */
   int64_t frame_at, ping_at;
 
+  reader reader;
   bool checked; /* has eyes, or will have them once it plays */
   bool was_checked;
   eyes *eyes; /* or NULL */
@@ -102,13 +105,19 @@ void bot_check(bot *bot, bool checked, int64_t now);
 /* Leaves on purpose; the server's goodbye ends it. */
 void bot_leave(bot *bot);
 
-/* --- between bot.c (the connection, the world), bot_walk.c (buttons) and bot_room.c (the room) --- */
+/* --- between bot.c (connection, world), bot_walk.c (buttons), bot_read.c (how it reads), bot_room.c (the room) --- */
 
 void bot_say(bot *bot, const wire_type *type, const void *message);
 void bot_give_up(bot *bot, const char *why);
 
 /* Decides which buttons to hold, and sends them. Returns when to walk on. */
 int64_t bot_walk(bot *bot, int64_t now);
+
+/* Lets a poor reader stop reading, read a little, or read again. */
+void bot_read(bot *bot, int64_t now);
+
+/* A frame came to a poor reader. */
+void bot_read_frame(bot *bot, int64_t now);
 
 /* In general, on an errand: asks for its party's room. */
 void bot_room_make(bot *bot);

@@ -13,13 +13,35 @@ enum {
   LEAVE_US = SECOND,   /* how long to wait for the goodbyes */
 };
 
+/* True for `wanted` of `count`, spread evenly. */
+static bool is_chosen(uint32_t index, uint32_t wanted, uint32_t count) {
+  return (uint64_t)(index + 1) * wanted / count > (uint64_t)index * wanted / count;
+}
+
+static uint32_t poor_readers(const crowd *crowd) {
+  return crowd->options->stalled + crowd->options->slow;
+}
+
+/* They have eyes for all of the run. */
+static void choose_readers(crowd *crowd) {
+  uint32_t poor = poor_readers(crowd), chosen = 0;
+  for (uint32_t i = 0; i < crowd->options->bots; i++) {
+    if (!is_chosen(i, poor, crowd->options->bots))
+      continue;
+    crowd->bots[i].checked = true;
+    crowd->bots[i].reader.kind = is_chosen(chosen++, crowd->options->stalled, poor) ? READER_STALLED : READER_SLOW;
+  }
+}
+
 /* Spread evenly over those who come, so that the joining is checked too. */
 static void choose_first(crowd *crowd) {
-  uint32_t bots = crowd->options->bots, wanted = (uint32_t)(((uint64_t)bots * crowd->options->check + 99) / 100);
-  for (uint32_t i = 0; i < wanted; i++) {
-    uint32_t index = (uint32_t)((uint64_t)i * bots / wanted);
-    crowd->checked[crowd->checked_count++] = index;
-    crowd->bots[index].checked = true;
+  uint32_t prompt = crowd->options->bots - poor_readers(crowd), passed = 0;
+  uint32_t wanted = (uint32_t)(((uint64_t)prompt * crowd->options->check + 99) / 100);
+  for (uint32_t i = 0; i < crowd->options->bots; i++) {
+    if (crowd->bots[i].reader.kind || !is_chosen(passed++, wanted, prompt))
+      continue;
+    crowd->checked[crowd->checked_count++] = i;
+    crowd->bots[i].checked = true;
   }
 }
 
@@ -57,6 +79,7 @@ crowd *crowd_create(const options *options, ws_pool *pool, FILE *dump, int64_t n
   for (uint32_t i = 0; i < options->bots; i++)
     bot_init(&made->bots[i], &made->common, i + 1);
   made->random = wander_init(options->bots).random;
+  choose_readers(made);
   choose_first(made);
   return made;
 }
@@ -116,6 +139,7 @@ static void settle(crowd *crowd, int64_t now) {
   if (now - crowd->phase_at < (int64_t)crowd->options->settle * SECOND)
     return;
   tally_open(&crowd->tally);
+  crowd->common.window_at = now;
   enter(crowd, CROWD_MEASURING, now);
 }
 
@@ -136,7 +160,8 @@ void crowd_stop(crowd *crowd, int64_t now) {
 }
 
 static void rotate(crowd *crowd, int64_t now) {
-  if (crowd->phase != CROWD_MEASURING || now < crowd->rotate_at || crowd->checked_count == crowd->options->bots)
+  bool all = crowd->checked_count + poor_readers(crowd) == crowd->options->bots;
+  if (crowd->phase != CROWD_MEASURING || now < crowd->rotate_at || all)
     return;
   crowd->rotate_at = now + (int64_t)CROWD_CHECK_SECONDS * SECOND / crowd->checked_count;
   for (int i = 0; i < TRIES_MAX; i++) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/gen/protocol.h"
+#include "tests/bots/reader.h"
 
 enum {
   BOTS_MAX = 20000,
@@ -37,6 +38,10 @@ void options_help(FILE *out) {
       "  --kinds LIST      what the bots say they are, in turn, such as web,display\n"
       "  --chat N          lines a minute that each says\n"
       "  --reconnect S     each loses its connection every so many seconds\n"
+      "  --stalled N       so many stop reading when the measured window begins, and go on sending\n"
+      "  --stall S         for so many seconds (default 8)\n"
+      "  --slow N          so many read 1 KB a second from then on. Both have small buffers and a replica, and read\n"
+      "                    at once again 3 s before the window ends; frames, bytes, gaps and echoes are the others'\n"
       "  --dump FILE       write every decoded frame there\n"
       "  --json            print the figures as one JSON object\n"
       "  --help            print this\n"
@@ -160,6 +165,12 @@ static bool take(options *options, int letter, const char *value) {
     return number("chat", value, WIRE_TALKS_PER_MINUTE_MAX, &options->chat);
   case 'l':
     return number("reconnect", value, SECONDS_MAX, &options->reconnect);
+  case 'x':
+    return number("stalled", value, BOTS_MAX, &options->stalled);
+  case 'y':
+    return number("stall", value, READER_STALL_SECONDS_MAX, &options->stall);
+  case 'z':
+    return number("slow", value, BOTS_MAX, &options->slow);
   case 'd':
     options->dump = value;
     return true;
@@ -173,6 +184,20 @@ static bool take(options *options, int letter, const char *value) {
   return false; /* getopt has said what is wrong */
 }
 
+static bool readers_fit(const options *options) {
+  if (options->stalled + options->slow >= options->bots)
+    fprintf(stderr, "tickbox-bots: of %u bots %u cannot be stalled and %u slow, as some must read at once\n",
+            options->bots, options->stalled, options->slow);
+  else if (options->seconds < options->stall + READER_WELL_SECONDS)
+    fprintf(stderr, "tickbox-bots: who stalls for %u s, and then catches up, needs --seconds %u\n", options->stall,
+            options->stall + READER_WELL_SECONDS);
+  else if (options->reconnect || behaviour_is_cheat(options->behaviour))
+    fprintf(stderr, "tickbox-bots: --stalled and --slow go neither with --reconnect nor with cheats\n");
+  else
+    return true;
+  return false;
+}
+
 static bool fits_together(const options *options) {
   if (options->rooms > options->bots)
     fprintf(stderr, "tickbox-bots: %u bots cannot fill %u rooms\n", options->bots, options->rooms);
@@ -181,7 +206,7 @@ static bool fits_together(const options *options) {
   else if (options->check < 100 && behaviour_is_cheat(options->behaviour))
     fprintf(stderr, "tickbox-bots: cheats are always checked: leave --check out\n");
   else
-    return true;
+    return options->stalled + options->slow == 0 || readers_fit(options);
   return false;
 }
 
@@ -202,13 +227,17 @@ bool options_parse(options *options, int count, char **arguments) {
       {"kinds", required_argument, NULL, 'i'},
       {"chat", required_argument, NULL, 't'},
       {"reconnect", required_argument, NULL, 'l'},
+      {"stalled", required_argument, NULL, 'x'},
+      {"stall", required_argument, NULL, 'y'},
+      {"slow", required_argument, NULL, 'z'},
       {"dump", required_argument, NULL, 'd'},
       {"json", no_argument, NULL, 'j'},
       {"help", no_argument, NULL, 'h'},
       {"version", no_argument, NULL, 'v'},
       {NULL, 0, NULL, 0},
   };
-  *options = (struct options){.bots = 20, .seconds = 10, .joins = 400, .check = 100, .game = "tag"};
+  *options = (struct options){
+      .bots = 20, .seconds = 10, .joins = 400, .check = 100, .game = "tag", .stall = READER_STALL_SECONDS};
   take_url(options, "ws://127.0.0.1:8765");
   for (int letter; (letter = getopt_long(count, arguments, "", known, NULL)) != -1;)
     if (!take(options, letter, optarg))

@@ -29,6 +29,8 @@ typedef struct options {
   options_word game;                     /* of the rooms made */
   member_options host;                   /* what their hosts set */
   uint32_t chat;                         /* lines a minute, a bot */
+  uint32_t stalled, slow;                /* bots that read poorly (reader.h), */
+  uint32_t stall;                        /* the stalled for so many seconds */
   uint32_t reconnect;                    /* every so many seconds a bot loses its connection; 0: never */
   options_word kinds[OPTIONS_KINDS_MAX]; /* that the bots say they are, in turn */
   uint32_t kind_count;

@@ -54,3 +54,8 @@ uint32_t party_missed(const party *party, const party_ear *ear) {
     return 0;
   return place_of(party, ear->last + 1) - place_of(party, ear->first) - ear->count;
 }
+
+void party_tick(party *party, uint32_t tick) {
+  if (tick > party->tick)
+    party->tick = tick;
+}

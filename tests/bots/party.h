@@ -16,6 +16,8 @@ typedef struct party {
   bool failed;                        /* there will be no room */
   uint32_t size, come;                /* its bots, and how many of them have had a seat */
 
+  uint32_t tick; /* of the newest frame that came to any of them */
+
   uint32_t last_match;       /* by number, whose end was seen */
   uint32_t matches, winners; /* ended, and won by */
 
@@ -30,6 +32,9 @@ typedef struct {
 } party_ear;
 
 void party_free(party *party);
+
+/* A frame of this tick came to one of them. */
+void party_tick(party *party, uint32_t tick);
 
 /* A line came to the ear of one of them. */
 void party_hear(party *party, party_ear *ear, uint32_t line);

@@ -37,7 +37,9 @@ static double ms(const histogram *histogram, double share) {
 }
 
 static double expected_frames(const crowd *crowd) {
-  return (double)crowd->options->bots * crowd->tally.tick_rate * (double)crowd->measured_us / 1e6;
+  const options *options = crowd->options;
+  uint32_t prompt = options->bots - options->stalled - options->slow;
+  return (double)prompt * crowd->tally.tick_rate * (double)crowd->measured_us / 1e6;
 }
 
 static double ratio(double part, double whole) {
@@ -137,6 +139,7 @@ static void print_json(FILE *out, const crowd *crowd, int64_t cpu_us) {
   fprintf(out, ",\"check\":{\"percent\":%u,\"at_once\":%u,\"bots\":%u}", crowd->options->check, crowd->checked_count,
           crowd->common.ever_checked);
   print_rooms_json(out, crowd);
+  report_readers(out, crowd);
   fputs(",\"errors_by_name\":{", out);
   print_names(out, tally->names, tally->name_count);
   fputs("}}\n", out);
@@ -180,6 +183,7 @@ static void print_text(FILE *out, const crowd *crowd, int64_t cpu_us) {
           tally->desyncs, crowd->common.ever_checked, crowd->checked_count);
   fprintf(out, "corrections   %" PRIu64 ", inputs replayed %" PRIu64 "\n", tally->corrections, tally->replayed);
   print_rooms_text(out, crowd);
+  report_readers(out, crowd);
   fprintf(out, "bots late     p99 %.2f ms, max %.2f ms; %.2f us of CPU a frame\n", ms(&tally->late_us, 0.99),
           (double)tally->late_us.max / 1000, ratio((double)cpu_us, (double)tally->frames));
   fprintf(out, "errors        %u refused, %u lost\n", tally->refused, tally->lost);

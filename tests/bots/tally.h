@@ -1,5 +1,6 @@
 /* What all bots together saw. Trouble (refused, lost, desyncs) counts over the whole run; everything else only
-   in the measured window, which begins with tally_open. */
+   in the measured window, which begins with tally_open. Frames, bytes, gaps and echoes are those of bots that read at
+   once (reader.h). */
 #ifndef TICKBOX_TALLY_H
 #define TICKBOX_TALLY_H
 

@@ -23,6 +23,7 @@ enum {
   HEAD_MAX = 2048,     /* the server's answer to the handshake */
   OUTGOING_MAX = 2048, /* waiting for the kernel to take them */
   REASON_MAX = WS_CONTROL_MAX - 2,
+  SEGMENT_BYTES = 1460, /* as on an Ethernet */
 };
 
 typedef enum { CONNECTING, HANDSHAKE, OPEN, CLOSED } ws_state;
@@ -38,6 +39,7 @@ struct ws {
   char accept[WS_ACCEPT_BYTES + 1];
   char *head; /* of the handshake's answer; freed once open */
   size_t head_size;
+  bool paused; /* what comes is left unread */
   uint8_t outgoing[OUTGOING_MAX];
   size_t outgoing_size;
 };
@@ -113,12 +115,27 @@ static void watch(ws *socket, int operation, uint32_t events) {
   epoll_ctl(socket->pool->epoll, operation, socket->fd, &event);
 }
 
-ws *ws_connect(ws_pool *pool, void *user) {
+/* An open one, for what it may do now. */
+static void watch_open(ws *socket) {
+  watch(socket, EPOLL_CTL_MOD, (socket->paused ? 0 : EPOLLIN) | (socket->outgoing_size > 0 ? EPOLLOUT : 0));
+}
+
+/* As somebody far away is. Loopback's segments are longer than such a buffer: the peer would wait for the next of TCP's
+   own probes, seconds apart, to send half a one. */
+static void shrink(int fd, int receive_bytes) {
+  int segment = SEGMENT_BYTES;
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
+  setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
+}
+
+ws *ws_connect(ws_pool *pool, void *user, int receive_bytes) {
   int on = 1;
   int fd = socket(pool->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return NULL;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (receive_bytes)
+    shrink(fd, receive_bytes);
   ws *made = calloc(1, sizeof *made);
   PRE(made);
   made->pool = pool;
@@ -149,20 +166,22 @@ static void end(ws *socket, const char *why, int64_t now) {
 /* Gives bytes to the kernel, or keeps what it does not take. */
 static bool push(ws *socket, const uint8_t *bytes, size_t size) {
   ssize_t sent = 0;
-  if (socket->outgoing_size == 0) {
+  bool first = socket->outgoing_size == 0;
+  if (first) {
     sent = send(socket->fd, bytes, size, MSG_NOSIGNAL);
     if (sent == (ssize_t)size)
       return true;
     if (sent < 0 && errno != EAGAIN && errno != EINTR)
       return true; /* the socket's own event is about to say it */
     sent = sent < 0 ? 0 : sent;
-    watch(socket, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
   }
   size_t rest = size - (size_t)sent;
   if (rest > OUTGOING_MAX - socket->outgoing_size)
     return false;
   memcpy(socket->outgoing + socket->outgoing_size, bytes + sent, rest);
   socket->outgoing_size += rest;
+  if (first)
+    watch_open(socket);
   return true;
 }
 
@@ -174,7 +193,7 @@ static void flush(ws *socket) {
     socket->outgoing_size -= (size_t)sent;
     memmove(socket->outgoing, socket->outgoing + sent, socket->outgoing_size);
   }
-  watch(socket, EPOLL_CTL_MOD, EPOLLIN);
+  watch_open(socket);
 }
 
 static bool send_frame(ws *socket, uint8_t opcode, const uint8_t *bytes, size_t size) {
@@ -300,10 +319,10 @@ static void read_head(ws *socket, ws_bytes chunk, int64_t now) {
   read_frames(socket, (ws_bytes){chunk.bytes + used, chunk.size - used}, now);
 }
 
-/* What one call can take of what came. True if there may be more: a short read has taken all there was, but of an end
-   that came with it no second event tells. */
-static bool read_socket(ws *socket, bool ended, int64_t now) {
-  ssize_t size = recv(socket->fd, socket->pool->bytes, READ_MAX, 0);
+/* What one call can take of what came, at most `most` bytes. True if there may be more: a short read has taken all
+   there was, but of an end that came with it no second event tells. */
+static bool read_socket(ws *socket, size_t most, bool ended, int64_t now) {
+  ssize_t size = recv(socket->fd, socket->pool->bytes, most, 0);
   if (size < 0 && (errno == EAGAIN || errno == EINTR))
     return errno == EINTR;
   if (size <= 0) {
@@ -315,7 +334,25 @@ static bool read_socket(ws *socket, bool ended, int64_t now) {
     read_head(socket, chunk, now);
   else
     read_frames(socket, chunk, now);
-  return size == READ_MAX || ended;
+  return size == (ssize_t)most || ended;
+}
+
+void ws_pause(ws *socket) {
+  PRE(socket->state == OPEN);
+  socket->paused = true;
+  watch_open(socket);
+}
+
+void ws_resume(ws *socket) {
+  PRE(socket->state == OPEN);
+  socket->paused = false;
+  watch_open(socket); /* tells of what waits, too */
+}
+
+void ws_read_some(ws *socket, size_t size, int64_t now) {
+  PRE(socket->state == OPEN && socket->paused);
+  PRE_RANGE(size, 1, READ_MAX);
+  read_socket(socket, size, false, now);
 }
 
 void ws_pool_look(ws_pool *pool) {
@@ -331,9 +368,10 @@ static void serve(ws *socket, uint32_t events, int64_t now) {
   }
   if (socket->state != CLOSED && events & EPOLLOUT && socket->outgoing_size > 0)
     flush(socket);
-  bool more = events & (EPOLLIN | EPOLLHUP | EPOLLERR), ended = events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
+  bool more = events & ((socket->paused ? 0 : EPOLLIN) | EPOLLHUP | EPOLLERR);
+  bool ended = events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
   while (socket->state != CLOSED && more)
-    more = read_socket(socket, ended, now);
+    more = read_socket(socket, READ_MAX, ended, now);
 }
 
 bool ws_pool_serve(ws_pool *pool, int64_t now) {

@@ -40,8 +40,9 @@ ws_pool *ws_pool_create(const ws_url *url, const char *subprotocol, size_t messa
                         const char **fault);
 void ws_pool_destroy(ws_pool *pool); /* PRE: no connection is left */
 
-/* Begins to connect. NULL if the machine has no descriptor left. */
-ws *ws_connect(ws_pool *pool, void *user);
+/* Begins to connect. `receive_bytes`: how much the kernel keeps that was not read yet; 0 for its own choice. NULL if
+   the machine has no descriptor left. */
+ws *ws_connect(ws_pool *pool, void *user, int receive_bytes);
 
 /* Sends one binary message of at most WS_SEND_MAX bytes. False if the peer has not read for so long that there
    is no room; then the connection is of no use any more. */
@@ -52,6 +53,13 @@ void ws_close(ws *socket);
 
 /* Cuts the connection without a word, as a lost network does. */
 void ws_cut(ws *socket);
+
+/* Leaves unread what comes, until ws_resume; sending goes on. That the peer is gone may be told only then. */
+void ws_pause(ws *socket);
+void ws_resume(ws *socket);
+
+/* Of a paused one: reads at most so many bytes all the same, and tells what they were. */
+void ws_read_some(ws *socket, size_t size, int64_t now);
 
 /* Looks what has happened on the connections. */
 void ws_pool_look(ws_pool *pool);

@@ -55,6 +55,16 @@ static void rooms_games_options_and_kinds_are_taken(void **state) {
   assert_string_equal(found.dump, "/tmp/frames");
 }
 
+static void poor_readers_are_taken_and_leave_time_to_catch_up(void **state) {
+  (void)state;
+  assert_true(parse("--bots 7 --stalled 3 --slow 3 --seconds 11"));
+  assert_int_equal(found.stalled, 3);
+  assert_int_equal(found.slow, 3);
+  assert_int_equal(found.stall, 8);
+  assert_true(parse("--slow 3 --stall 4 --seconds 7"));
+  assert_int_equal(found.stall, 4);
+}
+
 static void what_makes_no_sense_is_refused(void **state) {
   (void)state;
   static const char *const refused[] = {
@@ -77,6 +87,12 @@ static void what_makes_no_sense_is_refused(void **state) {
       "--room a-word-that-is-longer-than-any-word-may-be",
       "--chat 61",
       "--behaviour fly",
+      "--stalled 3 --stall 10 --seconds 20",
+      "--bots 6 --stalled 3 --slow 3 --seconds 20",
+      "--stalled 3 --seconds 10",
+      "--slow 3 --stall 8 --seconds 10",
+      "--stalled 3 --seconds 20 --reconnect 5",
+      "--stalled 3 --seconds 20 --behaviour cheat-flood",
       "--url nonsense://",
       "left over",
   };
@@ -93,6 +109,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(without_words_bots_wander_in_general_and_all_are_checked),
       cmocka_unit_test(rooms_games_options_and_kinds_are_taken),
+      cmocka_unit_test(poor_readers_are_taken_and_leave_time_to_catch_up),
       cmocka_unit_test(what_makes_no_sense_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
