@@ -9,6 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#ifndef TCP_RTO_MAX_MS
+#define TCP_RTO_MAX_MS 44 /* Linux 6.15 and later; older ones refuse it, and wait as they always did */
+#endif
+
 typedef union {
   struct sockaddr_in6 six;
   struct sockaddr_in four;
@@ -35,6 +39,7 @@ static void listen_set_options(int socket, const struct sockaddr *address, bool 
   listen_set(socket, SOL_SOCKET, SO_SNDBUF, LISTEN_SEND_BYTES);
   listen_set(socket, IPPROTO_TCP, TCP_NODELAY, 1);
   listen_set(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, LISTEN_UNSENT_BYTES);
+  listen_set(socket, IPPROTO_TCP, TCP_RTO_MAX_MS, LISTEN_RETRY_MS);
 }
 
 static bool listen_add(listener *out, const struct sockaddr *address, socklen_t size, bool dual) {

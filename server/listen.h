@@ -10,6 +10,7 @@ enum {
   LISTEN_BACKLOG = 1024,
   LISTEN_SEND_BYTES = 16384,  /* of kernel memory a client: half a minute of frames would fit the default */
   LISTEN_UNSENT_BYTES = 4096, /* a socket with more than this unsent counts as not drained */
+  LISTEN_RETRY_MS = 1000, /* what was lost is sent again this often: whose line was dead is back as soon as it lives */
   LISTEN_ADDRESS_BYTES = 64
 };
 
