@@ -3,38 +3,27 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { LIMITS, LOOK, STATES, VERSION } from "../../../client-web/gen/protocol.js";
-import { launchChromium } from "../chromium.js";
-import { lastOf, launchPlainBrowser, openTab, placeOf, Server, stateOf, until, untilState } from "./server.js";
+import { decode } from "../../../client-web/wire.js";
+import { house, newContext, textOf } from "./house.js";
+import {
+  lastOf,
+  launchPlainBrowser,
+  openTab,
+  placeOf,
+  Server,
+  stateOf,
+  until,
+  untilAgreed,
+  untilPlace,
+  untilState,
+} from "./server.js";
 
 const FIRST_LOAD_MAX = 80 * 1024;
+/** Who has not moved for so long stands, unless pictures come slower. */
+const STANDS_MS = 400;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {Server} */
-let server;
-
-before(async () => {
-  browser = await launchChromium();
-  server = await Server.start();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-/** @param {import("playwright-core").BrowserContextOptions} [options] */
-function newContext(options) {
-  return browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
-}
-
-/** @param {import("playwright-core").Page} page @param {string} selector */
-async function textOf(page, selector) {
-  return (await page.locator(selector).textContent()) ?? "";
-}
 
 /** Who the page is, once it was told. @param {import("playwright-core").Page} page @returns {Promise<any>} */
 async function seatOf(page) {
@@ -45,7 +34,7 @@ async function seatOf(page) {
 test("the prompt asks for a name, Enter joins, and the name is remembered", async () => {
   const context = await newContext();
   const page = await context.newPage();
-  await page.goto(server.url);
+  await page.goto(house.server.url);
   const field = page.getByLabel("Your name");
   await field.waitFor();
   assert.equal(await field.evaluate((element) => element === document.activeElement), true);
@@ -59,7 +48,7 @@ test("the prompt asks for a name, Enter joins, and the name is remembered", asyn
   await untilState(page, "playing");
   assert.deepEqual(await seatOf(page), { id, name: "<b>Wasd</b>" }, "a reload comes back to the seat");
   const other = await context.newPage();
-  await other.goto(server.url);
+  await other.goto(house.server.url);
   const again = other.getByLabel("Your name");
   await again.waitFor();
   assert.equal(await again.inputValue(), "<b>Wasd</b>");
@@ -80,7 +69,7 @@ test("the first load is small, without a fault, and within the page's own policy
   page.on("console", (message) => faults.push(message.text()));
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("response", (answer) => answer.status() >= 400 && faults.push(`${answer.status()} ${answer.url()}`));
-  await page.goto(`${server.url}?name=Small`);
+  await page.goto(`${house.server.url}?name=Small`);
   await untilState(page, "playing");
   assert.deepEqual(faults, []);
   assert.ok(bytes > 10000 && bytes <= FIRST_LOAD_MAX, `${bytes} bytes`);
@@ -90,23 +79,24 @@ test("the first load is small, without a fault, and within the page's own policy
 
 test("keys move one's box, here and in another's tab, to the place that both agree on", async () => {
   const context = await newContext();
-  const mover = await openTab(context, server.url, "Mover");
-  const watcher = await openTab(await newContext(), server.url, "Watcher");
+  const mover = await openTab(context, house.server.url, "Mover");
+  const watcher = await openTab(await newContext(), house.server.url, "Watcher");
   const { own } = await lastOf(mover);
   const start = await placeOf(mover, own);
   const [across, down] = start.x < 19200 ? ["ArrowRight", "KeyS"] : ["ArrowLeft", "KeyW"];
-  for (const key of [across, down]) {
+  for (const [key, axis] of /** @type {const} */ ([
+    [across, "x"],
+    [down, "y"],
+  ])) {
+    const { [axis]: from } = await placeOf(mover, own);
     await mover.keyboard.down(key);
-    await mover.waitForTimeout(600);
+    await untilPlace(mover, own, (place) => Math.abs(place[axis] - from) > 640, `${key} walks`);
     await mover.keyboard.up(key);
   }
-  await mover.waitForTimeout(700);
-  const [here, there] = [await placeOf(mover, own), await placeOf(watcher, own)];
-  assert.ok(Math.abs(here.x - start.x) + Math.abs(here.y - start.y) > 1600, "it hardly moved");
-  assert.deepEqual(there, here);
+  await untilAgreed(mover, watcher, own);
+  await until(async () => (await lastOf(mover)).checks > 0, "a checksum");
   const last = await lastOf(mover);
   assert.equal(last.desyncs, 0);
-  assert.ok(last.checks > 0);
   assert.deepEqual(last.error, [0, 0]);
   await context.close();
   await watcher.context().close();
@@ -118,10 +108,10 @@ test("at the arena's corner the edge, the outline's gap and the whole name are i
   const page = await openTab(context, seeded.url, "Corner");
   const { own } = await lastOf(page);
   await page.keyboard.down("KeyW");
-  await until(async () => (await placeOf(page, own)).y === 0, "the box is at the top");
+  await untilPlace(page, own, ({ y }) => y === 0, "the box is at the top");
   await page.keyboard.up("KeyW");
   await page.keyboard.down("KeyA");
-  await until(async () => (await placeOf(page, own)).x === 0, "the box is in the corner");
+  await untilPlace(page, own, ({ x }) => x === 0, "the box is in the corner");
   await page.keyboard.up("KeyA");
   /** The colors of an area of the canvas. @type {(area: number[]) => Promise<string[]>} */
   const colorsIn = (area) =>
@@ -145,42 +135,51 @@ test("at the arena's corner the edge, the outline's gap and the whole name are i
   await seeded.stop();
 });
 
+/** Where a box stands, once it does. @param {import("playwright-core").Page} page @param {number} id */
+async function atRest(page, id) {
+  let place = await placeOf(page, id);
+  await until(async () => {
+    const former = place;
+    await page.waitForTimeout(STANDS_MS);
+    place = await placeOf(page, id);
+    return place !== undefined && place.x === former?.x && place.y === former?.y;
+  }, "it stands");
+  return place;
+}
+
 test("a tap of a few milliseconds moves the box", async () => {
   const context = await newContext();
-  const page = await openTab(context, server.url, "Tapper");
+  const page = await openTab(context, house.server.url, "Tapper");
   const { own } = await lastOf(page);
   const start = await placeOf(page, own);
   await page.evaluate(() => {
     const code = "ArrowRight";
     for (const type of ["keydown", "keyup"]) dispatchEvent(new KeyboardEvent(type, { code }));
   });
-  await page.waitForTimeout(500);
-  const place = await placeOf(page, own);
-  assert.ok(place.x > start.x && place.x < start.x + 16 * 40, `from ${start.x} to ${place.x}`);
+  await untilPlace(page, own, ({ x }) => x > start.x, "it moves");
+  const place = await atRest(page, own);
+  assert.ok(place.x < start.x + 16 * 40, `from ${start.x} to ${place.x}`);
   await context.close();
 });
 
 test("a drag of a finger walks", async () => {
   const context = await newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-  const page = await openTab(context, server.url, "Phone");
+  const page = await openTab(context, house.server.url, "Phone");
   const { own } = await lastOf(page);
   const start = await placeOf(page, own);
   const touch = await context.newCDPSession(page);
   const x = start.x < 19200 ? 280 : 120;
   await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: 200, y: 400 }] });
   await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [{ x, y: 400 }] });
-  await page.waitForTimeout(500);
+  await untilPlace(page, own, (place) => (place.x - start.x) * Math.sign(x - 200) > 640, "it walks that way");
   await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-  await page.waitForTimeout(400);
-  const place = await placeOf(page, own);
-  assert.ok((place.x - start.x) * (x - 200) > 16 * 40, `from ${start.x} to ${place.x}`);
-  assert.equal(place.y, start.y);
+  assert.equal((await atRest(page, own)).y, start.y);
   await context.close();
 });
 
 test("the canvas follows the window in true pixels, and the game goes on", async () => {
   const context = await newContext({ deviceScaleFactor: 2 });
-  const page = await openTab(context, server.url, "Resizer");
+  const page = await openTab(context, house.server.url, "Resizer");
   const { own } = await lastOf(page);
   for (const [width, height] of [
     [500, 800],
@@ -188,34 +187,53 @@ test("the canvas follows the window in true pixels, and the game goes on", async
     [320, 320],
   ]) {
     await page.setViewportSize({ width, height });
-    await page.waitForTimeout(300);
-    const size = await page.evaluate(() => {
-      const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById("arena"));
-      return [canvas.width, canvas.height, document.documentElement.scrollWidth > innerWidth];
-    });
-    assert.deepEqual(size, [2 * width, 2 * height, false]);
+    const size = () =>
+      page.evaluate(() => {
+        const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById("arena"));
+        return [canvas.width, canvas.height, document.documentElement.scrollWidth > innerWidth].join();
+      });
+    await until(
+      async () => (await size()) === [2 * width, 2 * height, false].join(),
+      `${width} x ${height} in true pixels`,
+    );
   }
   assert.equal(await stateOf(page), "playing");
   assert.equal((await lastOf(page)).own, own);
   await context.close();
 });
 
+/** The buttons of each input that the next page of a context sends. @param {import("playwright-core").BrowserContext} context */
+function buttonsSent(context) {
+  /** @type {number[]} */
+  const buttons = [];
+  context.once("page", (page) =>
+    page.on("websocket", (socket) =>
+      socket.on("framesent", ({ payload }) => {
+        const message = decode(new Uint8Array(/** @type {Buffer} */ (payload)), "client");
+        if (message.message === "input") buttons.push(message.buttons);
+      }),
+    ),
+  );
+  return buttons;
+}
+
 test("a hidden tab stays in the game, and comes back without a jump", async () => {
   const plain = await launchPlainBrowser();
-  const page = await openTab(plain.context, server.url, "Hider");
-  const watcher = await openTab(await newContext(), server.url, "Seeker");
+  const buttons = buttonsSent(plain.context);
+  const page = await openTab(plain.context, house.server.url, "Hider");
+  const watcher = await openTab(await newContext(), house.server.url, "Seeker");
   const { own } = await lastOf(page);
   await page.keyboard.down((await placeOf(page, own)).x < 19200 ? "ArrowRight" : "ArrowLeft");
-  await page.waitForTimeout(200);
+  await until(async () => (buttons.at(-1) ?? 0) !== 0, "it walks");
   const front = await plain.context.newPage();
   await front.bringToFront();
   await until(async () => page.evaluate("document.hidden"), "the tab is hidden");
   const drawn = Number(await page.evaluate("tickbox.trace.length"));
   const before = await lastOf(page);
-  await watcher.waitForTimeout(700);
-  const left = await placeOf(watcher, own);
+  await until(async () => buttons.at(-1) === 0, "a key that was down when the tab hid is let go");
+  const left = await atRest(watcher, own);
   await watcher.waitForTimeout(LIMITS.SILENT_MS + 2000);
-  assert.deepEqual(await placeOf(watcher, own), left, "a key that was down when the tab hid is let go");
+  assert.deepEqual(await placeOf(watcher, own), left, "nobody walks while hidden");
   assert.ok(Number(await page.evaluate("tickbox.trace.length")) <= drawn + 1, "nothing is drawn while hidden");
 
   await page.bringToFront();
@@ -226,20 +244,31 @@ test("a hidden tab stays in the game, and comes back without a jump", async () =
   assert.equal(last.own, own, "it is the same box, so it was never dropped");
   assert.ok(first.tick > before.tick + 300, "the first picture is of now, not a burst of what was missed");
   assert.equal(last.desyncs, 0);
-  assert.deepEqual(await placeOf(page, own), await placeOf(watcher, own));
+  await untilAgreed(page, watcher, own);
   await plain.close();
   await watcher.context().close();
 });
+
+/** All that the panel says from now on, as each sentence stands only until the next try. @param {import("playwright-core").Page} page */
+async function wordsOf(page) {
+  await page.evaluate(() => {
+    const words = /** @type {HTMLElement} */ (document.getElementById("words"));
+    /** @type {any} */ (window).said = words.textContent;
+    new MutationObserver(() => {
+      /** @type {any} */ (window).said += ` ${words.textContent}`;
+    }).observe(words, { childList: true });
+  });
+  return () => /** @type {Promise<string>} */ (page.evaluate("said"));
+}
 
 test("a server that stops and comes back is joined again", async () => {
   const own = await Server.start("--practice-bots", "0");
   const context = await newContext();
   const page = await openTab(context, own.url, "Patient");
+  const words = await wordsOf(page);
   await own.stop();
-  await untilState(page, "ended");
-  assert.match(await textOf(page, "#words"), /stopped by its operator.*again in \d+ s/s);
   await untilState(page, "nobody");
-  assert.match(await textOf(page, "#words"), /Nobody answers at 127.0.0.1:\d+/);
+  assert.match(await words(), /stopped by its operator.*again in \d+ s.*Nobody answers at 127.0.0.1:\d+/s);
   await own.run();
   await untilState(page, "playing", 20000);
   await until(async () => / Patient$/.test(await textOf(page, "#who")), "the same name");
@@ -254,8 +283,8 @@ test("a full server says so, and is joined when a place is free", async () => {
   const first = await openTab(context, small.url, "First");
   const second = await context.newPage();
   await second.goto(`${small.url}?name=Second`);
-  await untilState(second, "ended");
-  assert.match(await textOf(second, "#words"), /full: all 1 places.*again in \d+ s/s);
+  const words = await wordsOf(second);
+  await until(async () => /full: all 1 places.*again in \d+ s/s.test(await words()), "it says so");
   assert.equal(await second.getByRole("button").isVisible(), false);
   await first.close();
   await untilState(second, "playing");
@@ -273,7 +302,7 @@ test("a page of another version reloads itself once, then says both versions", a
     await route.fulfill({ response: answer, body: text.replace(/VERSION = 0x\w+/, "VERSION = 0x0badcafe") });
     loads++;
   });
-  await page.goto(`${server.url}?name=Old`);
+  await page.goto(`${house.server.url}?name=Old`);
   await until(async () => loads === 2, "the page reloads");
   await untilState(page, "refused");
   assert.match(await textOf(page, "#words"), new RegExp(`0badcafe.*${VERSION.toString(16).padStart(8, "0")}`, "s"));
@@ -292,7 +321,7 @@ test("axe finds nothing to complain about, in the prompt and in the game", async
       (/** @type {any} */ one) => `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.html)}`,
     );
   };
-  await page.goto(server.url);
+  await page.goto(house.server.url);
   await page.getByLabel("Your name").waitFor();
   assert.deepEqual(await complaints(), []);
   await page.keyboard.press("Enter");

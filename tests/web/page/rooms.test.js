@@ -1,35 +1,10 @@
 // Rooms in Chromium, against a real server: a match by link, play without WebSockets, and phones as controllers.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { SEAT } from "../../../client-web/gen/protocol.js";
-import { launchChromium } from "../chromium.js";
-import { lastOf, openTab, placeOf, Server, until, untilState } from "./server.js";
-
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {Server} */
-let server;
-
-before(async () => {
-  browser = await launchChromium();
-  server = await Server.start();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-/** @param {import("playwright-core").BrowserContextOptions} [options] */
-function newContext(options) {
-  return browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
-}
-
-/** @param {import("playwright-core").Page} page @param {string} selector */
-async function textOf(page, selector) {
-  return (await page.locator(selector).textContent()) ?? "";
-}
+import { house, newContext, textOf } from "./house.js";
+import { lastOf, openTab, placeOf, until, untilAgreed, untilPlace, untilState } from "./server.js";
 
 /** Makes a room from a page, and goes there. @param {import("playwright-core").Page} page @param {string} game */
 async function makeRoom(page, game) {
@@ -60,20 +35,19 @@ const BLOCKED = `globalThis.WebSocket = class {
 
 test("friends meet by link, play a match, and a reload keeps seat, role and what was said", async () => {
   const context = await newContext();
-  const host = await openTab(context, server.url, "Host");
+  const host = await openTab(context, house.server.url, "Host");
   const path = (await makeRoom(host, "tag")).slice(1);
-  const guest = await openTab(await newContext(), `${server.url}${path}`, "Guest");
+  const guest = await openTab(await newContext(), `${house.server.url}${path}`, "Guest");
   await guest.fill("#text", "hello <b>there</b>");
   await guest.press("#text", "Enter");
   await until(async () => (await textOf(host, "#log")).includes("Guest: hello <b>there</b>"), "it is heard");
   await guest.getByRole("button", { name: "Ready" }).click();
   await until(async () => (await textOf(host, "#lobby-members")).includes("✓ ready"), "the host sees who is ready");
   await host.getByRole("button", { name: "Start" }).click();
-  await until(async () => (await gameOf(guest)).phase === "countdown", "the countdown");
-  await until(async () => guest.locator("#banner").isVisible(), "it is shown");
+  await until(async () => guest.locator("#banner").isVisible(), "the countdown is shown");
   await until(async () => (await gameOf(guest)).phase === "playing", "the match", 15000);
   const before = await gameOf(guest);
-  assert.match(await textOf(guest, "#bar"), /You: (chaser|runner)/);
+  await until(async () => /You: (chaser|runner)/.test(await textOf(guest, "#bar")), "the bar tells the role");
   await guest.reload();
   await untilState(guest, "playing");
   await until(async () => (await gameOf(guest)).all.length === 2, "both are told");
@@ -90,30 +64,27 @@ test("friends meet by link, play a match, and a reload keeps seat, role and what
 test("where WebSockets are blocked the page polls, says so, walks, talks and plays", async () => {
   const context = await newContext();
   await context.addInitScript(BLOCKED);
-  const poller = await openTab(context, server.url, "Poller");
+  const poller = await openTab(context, house.server.url, "Poller");
   assert.match(await textOf(poller, "#slow"), /^WebSockets are blocked/);
   const path = (await makeRoom(poller, "tag")).slice(1);
-  const watcher = await openTab(await newContext(), `${server.url}${path}`, "Watcher");
+  const watcher = await openTab(await newContext(), `${house.server.url}${path}`, "Watcher");
   await poller.fill("#text", "over plain HTTP");
   await poller.press("#text", "Enter");
   await until(async () => (await textOf(watcher, "#log")).includes("Poller: over plain HTTP"), "it is heard");
   await poller.getByRole("button", { name: "Start" }).click();
   await until(async () => (await gameOf(poller)).phase === "playing", "the match", 15000);
-  await poller.waitForTimeout(2500); // chasers stand still at first
   const { own } = await gameOf(poller);
   await until(async () => (await placeOf(poller, own)) !== undefined, "its box");
   const start = await placeOf(poller, own);
   await poller.focus("#arena");
   const [across, down] = [start.x < 19200 ? "KeyD" : "KeyA", start.y < 12800 ? "KeyS" : "KeyW"];
-  for (const key of [across, down]) {
-    await poller.keyboard.down(key);
-    await poller.waitForTimeout(700);
-    await poller.keyboard.up(key);
-  }
-  await poller.waitForTimeout(1000);
-  const [here, there] = [await placeOf(poller, own), await placeOf(watcher, own)];
-  assert.ok(Math.abs(here.x - start.x) + Math.abs(here.y - start.y) > 800, "it hardly moved");
-  assert.deepEqual(there, here);
+  await poller.keyboard.down(across); // a chaser stands still at first
+  await untilPlace(poller, own, ({ x }) => Math.abs(x - start.x) > 640, `${across} walks`);
+  await poller.keyboard.up(across);
+  await poller.keyboard.down(down);
+  await untilPlace(poller, own, ({ y }) => Math.abs(y - start.y) > 640, `${down} walks`);
+  await poller.keyboard.up(down);
+  await untilAgreed(poller, watcher, own);
   assert.equal((await lastOf(watcher)).desyncs, 0);
   await context.close();
   await watcher.context().close();
@@ -121,7 +92,7 @@ test("where WebSockets are blocked the page polls, says so, walks, talks and pla
 
 test("a phone's press reaches the display of its relay room, and the display's result reaches the phone", async () => {
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-  const player = await openTab(await newContext(phone), server.url, "Thumb");
+  const player = await openTab(await newContext(phone), house.server.url, "Thumb");
   await player.getByRole("button", { name: "Rooms" }).click();
   await player.getByLabel("A display runs the game").check();
   await player.getByRole("button", { name: "Make it" }).click();
@@ -130,7 +101,7 @@ test("a phone's press reaches the display of its relay room, and the display's r
   const { own } = await gameOf(player);
   const context = await newContext();
   const display = await context.newPage();
-  await display.goto(`${server.url}${new URL(player.url()).pathname.slice(1)}?kind=display&name=Screen`);
+  await display.goto(`${house.server.url}${new URL(player.url()).pathname.slice(1)}?kind=display&name=Screen`);
   await untilState(display, "playing");
   await display.evaluate(() => {
     const { tickbox } = /** @type {any} */ (window);

@@ -143,3 +143,20 @@ export async function placeOf(page, id) {
   const item = items.find((/** @type {number[]} */ one) => one[0] === id);
   return item && { x: item[1], y: item[2] };
 }
+
+/** @param {import("playwright-core").Page} page @param {number} id @param {(place: {x: number, y: number}) => boolean} holds @param {string} what */
+export async function untilPlace(page, id, holds, what) {
+  await until(async () => {
+    const place = await placeOf(page, id);
+    return place !== undefined && holds(place);
+  }, what);
+}
+
+/** Until two tabs draw a box that nobody moves at one place. @param {import("playwright-core").Page} one @param {import("playwright-core").Page} other @param {number} id */
+export async function untilAgreed(one, other, id) {
+  const both = () => Promise.all([placeOf(one, id), placeOf(other, id)]);
+  await until(async () => {
+    const [here, there] = await both();
+    return here !== undefined && here.x === there?.x && here.y === there?.y;
+  }, "both tabs agree where the box stands");
+}
