@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/json_wire.h"
 #include "server/lag.h"
 #include "tests/unit/stage.h"
 
@@ -253,6 +254,90 @@ static void who_says_more_than_can_be_held_is_too_fast(void **state) {
   scene_close(&scene);
 }
 
+static void what_nothing_holds_passes_at_once(void **state) {
+  scene scene;
+  (void)state;
+  scene_open(&scene, &(lag_config){0});
+  assert_true(say_number(&scene, 1));
+  assert_int_equal(number_at(&scene, 0), 1);
+  hear_hello(&scene);
+  tick(&scene);
+  assert_int_equal(host_count(scene.stage.host).players, 1);
+  scene_close(&scene);
+}
+
+static void what_was_sent_before_the_network_got_better_comes_first_and_when_it_was_to(void **state) {
+  scene scene;
+  (void)state;
+  scene_open(&scene, &plain);
+  assert_true(say_number(&scene, 0));
+  lag_impair(scene.near, &(wire_lab){0});
+  assert_true(say_number(&scene, 1));
+  pass(&scene, LATENCY / 2 - 1);
+  assert_int_equal(scene.far.count, 0);
+  pass(&scene, JITTER / 2 + 1);
+  assert_int_equal(scene.far.count, 2);
+  assert_int_equal(number_at(&scene, 0), 0);
+  assert_int_equal(number_at(&scene, 1), 1);
+  assert_true(say_number(&scene, 2));
+  assert_int_equal(number_at(&scene, 2), 2);
+  scene_close(&scene);
+}
+
+static void nothing_overtakes_what_the_link_could_not_take(void **state) {
+  scene scene;
+  (void)state;
+  scene_open(&scene, &plain);
+  assert_true(say_number(&scene, 0));
+  scene.far.choked = true;
+  pass(&scene, LATENCY);
+  lag_impair(scene.near, &(wire_lab){0});
+  assert_true(say_number(&scene, 1));
+  assert_int_equal(scene.far.count, 0);
+  scene.far.choked = false;
+  pass(&scene, 1);
+  assert_int_equal(scene.far.count, 2);
+  assert_int_equal(number_at(&scene, 0), 0);
+  scene_close(&scene);
+}
+
+static void a_stall_that_was_asked_for_is_counted_from_then(void **state) {
+  scene scene;
+  (void)state;
+  scene_open(&scene, &(lag_config){0});
+  pass(&scene, 777);
+  lag_impair(scene.near, &(wire_lab){.stall = 100, .stall_every = 300});
+  pass(&scene, 199);
+  assert_true(say_number(&scene, 0));
+  assert_int_equal(scene.far.count, 1);
+  pass(&scene, 1);
+  assert_true(say_number(&scene, 1));
+  assert_int_equal(lag_pending_ms(scene.lag), 100);
+  pass(&scene, 99);
+  assert_int_equal(scene.far.count, 1);
+  pass(&scene, 1);
+  assert_int_equal(scene.far.count, 2);
+  assert_int_equal(lag_pending_ms(scene.lag), 0);
+  scene_close(&scene);
+}
+
+static void a_json_line_takes_the_longest_message(void **state) {
+  static uint8_t longest[JSON_WIRE_BYTES_MAX];
+  fake_link far;
+  scene scene;
+  (void)state;
+  scene_open(&scene, &plain);
+  fake_link_init(&far);
+  far.link.format = LINK_JSON;
+  lag_line *line = lag_connect(scene.lag, &far.link, scene.stage.now);
+  assert_true(lag_link(line)->ops->send(lag_link(line), longest, sizeof longest));
+  pass(&scene, LATENCY);
+  assert_int_equal(far.size, sizeof longest);
+  lag_disconnect(line);
+  fake_link_free(&far);
+  scene_close(&scene);
+}
+
 static void a_network_as_it_is_needs_no_lag(void **state) {
   (void)state;
   assert_false(lag_is_on(&(lag_config){0}));
@@ -272,6 +357,11 @@ int main(void) {
       cmocka_unit_test(a_goodbye_comes_after_all_that_was_sent_before_it),
       cmocka_unit_test(a_fault_waits_for_the_messages_before_it),
       cmocka_unit_test(who_says_more_than_can_be_held_is_too_fast),
+      cmocka_unit_test(what_nothing_holds_passes_at_once),
+      cmocka_unit_test(what_was_sent_before_the_network_got_better_comes_first_and_when_it_was_to),
+      cmocka_unit_test(nothing_overtakes_what_the_link_could_not_take),
+      cmocka_unit_test(a_stall_that_was_asked_for_is_counted_from_then),
+      cmocka_unit_test(a_json_line_takes_the_longest_message),
       cmocka_unit_test(a_network_as_it_is_needs_no_lag),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

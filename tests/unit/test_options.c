@@ -69,6 +69,24 @@ static void a_stall_is_a_length_and_a_period(void **state) {
   unlink(path);
 }
 
+static void a_switch_is_on_alone_and_in_the_other_layers_0_or_1(void **state) {
+  (void)state;
+  char *alone[] = {"--lab", "--port", "9000", NULL}, *off[] = {"--lab=0", NULL}, *variables[] = {"TICKBOX_LAB=1", NULL};
+  char *path = write_file("{\"lab\": 1}"), *file[] = {"--config", path, NULL};
+  assert_int_equal(read_options(NONE, NONE), OPTIONS_RUN);
+  assert_int_equal(chosen.lab, 0);
+  assert_int_equal(read_options(alone, NONE), OPTIONS_RUN);
+  assert_int_equal(chosen.lab, 1);
+  assert_int_equal(chosen.port, 9000);
+  assert_int_equal(read_options(NONE, variables), OPTIONS_RUN);
+  assert_int_equal(chosen.lab, 1);
+  assert_int_equal(read_options(off, variables), OPTIONS_RUN);
+  assert_int_equal(chosen.lab, 0);
+  assert_int_equal(read_options(file, NONE), OPTIONS_RUN);
+  assert_int_equal(chosen.lab, 1);
+  unlink(path);
+}
+
 static void flags_go_over_variables_over_the_file(void **state) {
   (void)state;
   char *path = write_file("{\"port\": 1, \"tick-rate\": 11, \"max-clients\": 21, \"host\": \"file\"}");
@@ -117,6 +135,8 @@ static void wrong_flags_are_refused_in_words(void **state) {
       {{"--sim-stall", "1/2/3"}, "such as 1000/10000"},
       {{"--sim-stall", "+1/2"}, "such as 1000/10000"},
       {{"--sim-stall", "1/99999999999999999999"}, "up to 3600000"},
+      {{"--lab", "1"}, "there is no option 1"},
+      {{"--lab=2"}, "from 0 to 1"},
       {{"--version=1"}, "takes no value"},
       {{"8765"}, "there is no option 8765"},
       {{"-h"}, "the nearest is"},
@@ -171,6 +191,7 @@ int main(void) {
       cmocka_unit_test(without_a_word_the_defaults_hold),
       cmocka_unit_test(a_flag_takes_its_value_after_a_space_or_an_equals_sign),
       cmocka_unit_test(a_stall_is_a_length_and_a_period),
+      cmocka_unit_test(a_switch_is_on_alone_and_in_the_other_layers_0_or_1),
       cmocka_unit_test(flags_go_over_variables_over_the_file),
       cmocka_unit_test(what_is_wrong_in_a_layer_is_said_even_if_a_higher_one_wins),
       cmocka_unit_test(wrong_flags_are_refused_in_words),
