@@ -61,7 +61,6 @@ static const row bad_messages[] = {
     {"a negative number", BYTES(0x94, 0x02, 0x01, 0xff, 0x00), CODE_OUT_OF_RANGE, "tick"},
     {"buttons beyond", BYTES(0x94, 0x02, 0x01, 0x01, 0xcc, 0x80), CODE_OUT_OF_RANGE, "buttons"},
     {"2^63", BYTES(0x92, 0x03, 0xcf, 0x80, 0, 0, 0, 0, 0, 0, 0), CODE_OUT_OF_RANGE, "time"},
-    {"a latency beyond", BYTES(0x92, 0x51, 0xcd, 0x07, 0xd1), CODE_OUT_OF_RANGE, "latency"},
     {"an unknown id", BYTES(0x91, 0x63), CODE_UNKNOWN_MESSAGE, "99"},
     {"a server's message", BYTES(0x92, 0x15, 0x01), CODE_UNKNOWN_MESSAGE, "21"},
     {"no UTF-8", BYTES(0x95, 0x01, 0x00, 0xa0, 0xa0, 0xa1, 0xff), CODE_BAD_MESSAGE, "bad_text name"},
