@@ -3,11 +3,11 @@
 # whose lines script/count.py can add up: ctest with cmocka, node:test, Python's unittest, and 'ok NAME' or
 # 'not ok NAME' at the start of a line.
 
-# Side by side: the left lane needs the processor, the right one mostly waits for the network.
-MAIN_STAGES=(repo generated format build build-clang build-checked tidy unit golden)
-SIDE_STAGES=(web install games)
+# Side by side: the first lane needs the processor, the second one waits for the network at first.
+MAIN_STAGES=(repo generated format build page build-clang build-checked tidy unit)
+SIDE_STAGES=(install web games golden)
 # These measure time, so nothing runs beside them.
-ALONE_STAGES=(page e2e bots bench)
+ALONE_STAGES=(e2e bots bench)
 STAGES=("${MAIN_STAGES[@]}" "${SIDE_STAGES[@]}" "${ALONE_STAGES[@]}")
 
 # stage_needs NAME: its purposes in packages.txt.

@@ -270,7 +270,7 @@ test("a server that stops and comes back is joined again", async () => {
   await untilState(page, "nobody");
   assert.match(await words(), /stopped by its operator.*again in \d+ s.*Nobody answers at 127.0.0.1:\d+/s);
   await own.run();
-  await untilState(page, "playing", 20000);
+  await untilState(page, "playing");
   await until(async () => / Patient$/.test(await textOf(page, "#who")), "the same name");
   assert.equal(await page.locator("#panel").isVisible(), false);
   await context.close();

@@ -45,7 +45,7 @@ test("friends meet by link, play a match, and a reload keeps seat, role and what
   await until(async () => (await textOf(host, "#lobby-members")).includes("✓ ready"), "the host sees who is ready");
   await host.getByRole("button", { name: "Start" }).click();
   await until(async () => guest.locator("#banner").isVisible(), "the countdown is shown");
-  await until(async () => (await gameOf(guest)).phase === "playing", "the match", 15000);
+  await until(async () => (await gameOf(guest)).phase === "playing", "the match");
   const before = await gameOf(guest);
   await until(async () => /You: (chaser|runner)/.test(await textOf(guest, "#bar")), "the bar tells the role");
   await guest.reload();
@@ -72,7 +72,7 @@ test("where WebSockets are blocked the page polls, says so, walks, talks and pla
   await poller.press("#text", "Enter");
   await until(async () => (await textOf(watcher, "#log")).includes("Poller: over plain HTTP"), "it is heard");
   await poller.getByRole("button", { name: "Start" }).click();
-  await until(async () => (await gameOf(poller)).phase === "playing", "the match", 15000);
+  await until(async () => (await gameOf(poller)).phase === "playing", "the match");
   const { own } = await gameOf(poller);
   await until(async () => (await placeOf(poller, own)) !== undefined, "its box");
   const start = await placeOf(poller, own);

@@ -15,6 +15,10 @@ const ENVIRONMENT = Object.fromEntries(Object.entries(process.env).filter(([name
 
 /** How long a started browser may take to answer, in ms. */
 const CONNECT_MS = 10000;
+/** When to give up waiting, in ms: no claim about how quick anything is. */
+const WAIT_MS = 20000;
+/** The longest life of a server, in seconds: longer than a file of tests takes beside a build. */
+const SERVER_SECONDS = 280;
 
 /** A port that nobody listens on now. @returns {Promise<number>} */
 async function freePort() {
@@ -27,7 +31,7 @@ async function freePort() {
 }
 
 /** @param {() => Promise<boolean>} holds @param {string} what @param {number} [ms] */
-export async function until(holds, what, ms = 10000) {
+export async function until(holds, what, ms = WAIT_MS) {
   const end = performance.now() + ms;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
@@ -54,7 +58,7 @@ export class Server {
 
   async run() {
     const where = ["--host", "127.0.0.1", "--port", String(this.port)];
-    const command = ["-k", "1", "120", PROGRAM, ...where, ...this.options];
+    const command = ["-k", "1", String(SERVER_SECONDS), PROGRAM, ...where, ...this.options];
     this.child = spawn("timeout", command, { env: ENVIRONMENT, stdio: ["ignore", "ignore", "inherit"] });
     const child = this.child;
     const listens = async () => {
