@@ -114,11 +114,11 @@ static page_answer net_health(net *self, struct lws *wsi, bool with_body) {
       "{\"status\":\"%s\",\"version\":\"%s\",\"clients\":%u,\"rooms\":%u,\"players\":%u,\"practice_bots\":%u,"
       "\"connections\":%u,"
       "\"tick\":%u,\"ticks_slipped\":%u,\"tick_late_p99_us\":%u,\"frames_sent\":%llu,\"frames_stale\":%llu,"
-      "\"bytes_sent\":%llu,\"lws_bytes\":%zu",
+      "\"bytes_sent\":%llu,\"lws_bytes\":%zu,\"held_max_bytes\":%zu",
       self->stopping ? "stopping" : "ok", TICKBOX_VERSION, counts.clients, counts.rooms, counts.players,
       counts.practice_bots, self->connections, counts.tick, counts.ticks_slipped,
       host_late_p99(self->config.host, net_asked_ticks(wsi)), (unsigned long long)counts.frames_sent,
-      (unsigned long long)counts.frames_stale, (unsigned long long)counts.bytes_sent, net_lws_bytes());
+      (unsigned long long)counts.frames_stale, (unsigned long long)counts.bytes_sent, net_lws_bytes(), self->held_max);
   answer.size += net_put_interest(self, wsi, (char *)answer.owned + answer.size, NET_HEADERS_BYTES - answer.size);
   memcpy((char *)answer.owned + answer.size, "}\n", 2);
   answer.size += 2;

@@ -33,6 +33,7 @@ struct net {
   lws_sorted_usec_list_t desk_timer;
   struct connection *writing; /* whom what follows is for, or NULL */
   size_t written_size;
+  size_t held_max; /* the most that ever waited for one peer, in lws and in its outbox */
   uint8_t written[NET_UNASKED_BYTES + NET_HEADER_MAX + JSON_WIRE_BYTES_MAX]; /* framed, not sent yet */
 };
 
@@ -50,6 +51,7 @@ typedef struct connection {
   net_guest guest; /* nobody before it is connected and after it is disconnected */
   char address[LISTEN_ADDRESS_BYTES];
   outbox waiting;
+  uint32_t kept;     /* of what was sent last: what lws still had to send then */
   uint32_t unasked;  /* bytes sent since the kernel last said that the socket takes more */
   int64_t confirmed; /* when lws last heard that this peer is alive */
 

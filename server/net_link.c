@@ -13,6 +13,12 @@ enum { NET_CONFIRM_SECONDS = NET_PING_SECONDS - 50 };
 
 /* --- sending ------------------------------------------------------------------------------------------- */
 
+static void net_note_held(connection *peer) {
+  size_t held = peer->waiting.capacity + (lws_partial_buffered(peer->wsi) ? peer->kept : 0);
+  if (held > peer->net->held_max)
+    peer->net->held_max = held;
+}
+
 /* What is written to one peer, message after message, gathers and leaves by one send(), which costs more than all else
    that a frame needs: when another peer's turn comes, and before the loop waits. What the kernel does not take, lws
    keeps and sends before anything else. A socket that fails is closed by lws at its next event, due at once. */
@@ -27,8 +33,10 @@ void net_flush(net *self) {
   if (sent == (ssize_t)self->written_size || (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
     return;
   size_t taken = sent > 0 ? (size_t)sent : 0;
+  peer->kept = (uint32_t)(self->written_size - taken);
   /* LWS_WRITE_HTTP: as it is, without a header in front. */
-  lws_write(peer->wsi, self->written + taken, self->written_size - taken, LWS_WRITE_HTTP);
+  lws_write(peer->wsi, self->written + taken, peer->kept, LWS_WRITE_HTTP);
+  net_note_held(peer);
 }
 
 /* True if a message would leave at once. The kernel is asked (a system call) only when so much has gone to it since it
@@ -85,7 +93,9 @@ static bool link_send(link_t *link, const uint8_t *bytes, size_t size) {
     return true;
   }
   lws_callback_on_writable(peer->wsi);
-  return outbox_push(&peer->waiting, bytes, size, NET_QUEUE_BYTES_MAX);
+  bool taken = outbox_push(&peer->waiting, bytes, size, NET_QUEUE_BYTES_MAX);
+  net_note_held(peer);
+  return taken;
 }
 
 static void link_close(link_t *link, uint32_t code) {

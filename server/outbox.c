@@ -5,8 +5,24 @@
 
 #include "common/pre.h"
 
+enum { OUTBOX_FIRST_BYTES = 1024 };
+
 bool outbox_is_empty(const outbox *self) {
   return self->head == self->tail;
+}
+
+/* Twice as much, as long as that is not beyond what may wait. */
+static bool outbox_grow(outbox *self, size_t needed, size_t limit) {
+  size_t twice = self->capacity ? 2 * self->capacity : OUTBOX_FIRST_BYTES;
+  size_t capacity = twice < limit ? twice : limit;
+  if (capacity < needed)
+    capacity = needed;
+  uint8_t *grown = realloc(self->bytes, capacity);
+  if (!grown)
+    return false;
+  self->bytes = grown;
+  self->capacity = capacity;
+  return true;
 }
 
 /* Moves what waits to the front, so that `size` bytes fit behind it. */
@@ -14,17 +30,14 @@ static bool outbox_make_room(outbox *self, size_t size, size_t limit) {
   size_t waiting = self->tail - self->head;
   if (waiting && waiting + size > limit)
     return false;
-  if (!self->bytes) {
-    self->capacity = size > limit ? size : limit;
-    self->bytes = malloc(self->capacity);
-    return self->bytes != NULL;
-  }
-  if (self->tail + size > self->capacity) {
+  if (self->tail + size <= self->capacity)
+    return true;
+  if (self->head) {
     memmove(self->bytes, self->bytes + self->head, waiting);
     self->head = 0;
     self->tail = waiting;
   }
-  return self->tail + size <= self->capacity;
+  return waiting + size <= self->capacity || outbox_grow(self, waiting + size, limit);
 }
 
 bool outbox_push(outbox *self, const uint8_t *bytes, size_t size, size_t limit) {

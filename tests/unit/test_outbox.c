@@ -56,6 +56,19 @@ static void more_than_the_limit_is_refused_and_changes_nothing(void **state) {
   outbox_clear(&box);
 }
 
+static void what_hardly_waits_takes_hardly_any_memory(void **state) {
+  (void)state;
+  outbox box = {0};
+  uint8_t bytes[40] = {7};
+  for (int i = 0; i < 10; i++)
+    assert_true(outbox_push(&box, bytes, sizeof bytes, 65536));
+  assert_true(box.capacity <= 1024);
+  for (int i = 0; i < 90; i++)
+    assert_true(outbox_push(&box, bytes, sizeof bytes, 65536));
+  assert_true(box.capacity >= 100 * sizeof bytes && box.capacity <= 8192);
+  outbox_clear(&box);
+}
+
 static void one_message_alone_is_taken_whatever_its_size(void **state) {
   (void)state;
   outbox box = {0};
@@ -71,6 +84,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(messages_come_out_as_they_went_in),
       cmocka_unit_test(more_than_the_limit_is_refused_and_changes_nothing),
+      cmocka_unit_test(what_hardly_waits_takes_hardly_any_memory),
       cmocka_unit_test(one_message_alone_is_taken_whatever_its_size),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
