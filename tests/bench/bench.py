@@ -3,12 +3,15 @@
 --quick        single runs of the rows marked quick, under 90 seconds
 --json FILE    also write a list of {name, value, unit, bar}; bar is an upper bound or null
 --only NAMES   these rows only, such as arena,profile
---seconds S    the measured window (default 10, with --quick 5)
+--soak         ten minutes of plaza-2000 instead of the rows: does the server grow?
+--seconds S    the measured window (default 10, with --quick 5, with --soak 600)
+--settle S     seconds before the window, instead of each row's own
 --bots N       at most so many bots a row, to try the bench itself
 
 docs/benchmarks.md explains every row.
 """
 import argparse
+import contextlib
 import dataclasses
 import json
 import os
@@ -20,78 +23,19 @@ import tempfile
 import time
 
 import phases
-from processes import BOTS_CORE, CORES, SERVER_CORE, Server, Trouble, cpu_us, memory_kb, output, running
+from processes import (BOTS_CORE, CORES, SERVER_CORE, Server, Trouble, cpu_us, memory_kb, need_descriptors, output,
+                       running)
+from shapes import PROFILED, ROOMS_BAR, ROOMS_FEW, ROOMS_MANY, SHAPES, SOAKED, plaza_map
 
 WS_SERVER_HEADER = 2  # bytes in front of a message, and more from WS_LONG on
 WS_LONG = 126
 WS_CLIENT_HEADER = 6
-# From the last bot's arrival to the measured window: a client's lead covers the worst of ten seconds, so the crush of
-# many who join at once must be past; and in rooms the matches run by then.
-SETTLE_SECONDS = 12
 SLACK_SECONDS = 1  # how much longer the bots stay than the server is watched
-ROOM_BOTS = 10
-ROOM_CHECKED = 20  # percent of the bots in rooms that have a replica
-VIEW, BOXES_IN_VIEW, PLAZA_CELL = (1280, 720), 50, 256  # units
-BOTS_LATE_MS = 10  # at p99; beyond it the bots' own delay shows in what they report
-TICK_LATE_MS = 5  # at p99
-
-
-@dataclasses.dataclass
-class Shape:
-    """One world to measure: a row of the bench."""
-    name: str
-    bots: int
-    rate: int
-    quick: bool = False
-    plaza: bool = False  # a world in cells, so large that 50 boxes stand in a view
-    in_rooms: bool = False  # of ROOM_BOTS each, who play tag
-    bars: dict = dataclasses.field(default_factory=dict)  # beside those of every shape
-
-    @property
-    def rooms(self):
-        return max(1, self.bots // ROOM_BOTS)
-
-    def server_flags(self):
-        return ("--max-rooms", self.rooms + 8) if self.in_rooms else ()
-
-    def bots_flags(self):
-        rooms = ("--rooms", self.rooms, "--game", "tag", "--check", ROOM_CHECKED) if self.in_rooms else ()
-        return ("--settle", SETTLE_SECONDS, *rooms)
-
-    def all_bars(self):
-        return {"frames missing": 0.5, "tick late, p99": TICK_LATE_MS, "limit late, p99": TICK_LATE_MS, "echo, p99": 2000 / self.rate + 10, "bots late, p99": BOTS_LATE_MS,
-                "desyncs": 0, **self.bars}
-
-
-# A further world is a line here.
-SHAPES = [
-    Shape("arena", 16, 60, quick=True),
-    Shape("crowd-200", 200, 30, bars={"memory a player": 16}),
-    Shape("crowd-500", 500, 20, quick=True, bars={"memory a player": 16}),
-    Shape("plaza-500", 500, 20, quick=True, plaza=True, bars={"memory a player": 16, "payload a frame": 128}),
-    Shape("plaza-1000", 1000, 20, plaza=True, bars={"memory a player": 16, "payload a frame": 128}),
-    Shape("plaza-2000", 2000, 20, quick=True, plaza=True,
-          bars={"memory a player": 16, "payload a frame": 128, "server against limit": 1.4}),
-    Shape("rooms-20", 200, 30, in_rooms=True),
-    Shape("rooms-200", 2000, 30, in_rooms=True),
-]
-ROOMS_FEW, ROOMS_MANY, ROOMS_BAR = "rooms-20", "rooms-200", 1.15  # a room among many costs at most so many times more
-PROFILED = "crowd-500"
-UNITS = {
-    "server CPU a frame": "us", "limit CPU a frame": "us", "server against limit": "x", "server CPU a player-second": "us",
-    "payload a frame": "bytes", "frames missing": "%", "tick late, p99": "ms", "limit late, p99": "ms", "echo, p50": "ms", "echo, p99": "ms",
-    "bots late, p99": "ms", "desyncs": "", "memory a player": "KB", "idle CPU": "%",
-}
-ROOM_UNITS = {"server CPU a room-second": "us"}
-
-
-def plaza_map(bots):
-    """A map without blocks in which `bots` boxes stand as close as 50 in a view."""
-    side = max(1280, round((bots * VIEW[0] * VIEW[1] / BOXES_IN_VIEW) ** 0.5))
-    step = max(60, side // 60)
-    places = range(5, side - 55, step)
-    return {"name": "Plaza", "width": side, "height": side, "cell": PLAZA_CELL, "blocks": [],
-            "spawns": [[x, y] for x in places for y in places][:4096]}
+LIMIT_SECONDS_QUICK = 3
+PROFILE_SETTLE_SECONDS = 1
+LOOK_SECONDS = 0.5  # between two questions what clients see
+SOAK_SECONDS, SOAK_LOOK_SECONDS = 600, 10
+SOAK_WARM, SOAK_GROWTH = 0.2, 0.01  # the first fifth does not count; more than a hundredth is growth
 
 
 def cpu_over(pid, seconds):
@@ -101,31 +45,62 @@ def cpu_over(pid, seconds):
     return (cpu_us(pid) - before) / (time.monotonic() - begun) / 1e4
 
 
-def measure_server(shape, seconds):
-    """The server's figures, and what its bots saw."""
+@contextlib.contextmanager
+def serving(shape):
+    """A server with this shape's world, for `with`."""
+    need_descriptors(shape.bots)
     with tempfile.NamedTemporaryFile("w", suffix=".json") as map_file:
         flags = shape.server_flags()
         if shape.plaza:
             json.dump(plaza_map(shape.bots), map_file)
             map_file.flush()
             flags = (*flags, "--map", map_file.name)
-        return measure_on(shape, flags, seconds)
+        with Server(shape.rate, shape.places, flags) as server:
+            yield server
 
 
-def measure_on(shape, flags, seconds):
-    with Server(shape.rate, shape.bots + 16, flags) as server:
+def health_of(server, shape, **asked):
+    health = server.health(**asked)
+    if not health:
+        raise Trouble(f"{shape.name}: the server does not answer any more")
+    return health
+
+
+def watch(server, shape, seconds):
+    """Waits, and asks now and then what clients see, if that is shown of this shape."""
+    until, seen = time.monotonic() + seconds, []
+    while (left := until - time.monotonic()) > 0:
+        if shape.plaza:
+            seen.append(health_of(server, shape, interest=1)["interest"])
+        time.sleep(max(0, min(left, LOOK_SECONDS, until - time.monotonic())))
+    return seen
+
+
+def boxes_seen(seen, payload):
+    """Means of what clients see, from the server's truth, and the payload by it."""
+    clients = sum(look["clients"] for look in seen)
+    viewed, subscribed = (sum(look[name] * look["clients"] for look in seen) / max(1, clients)
+                          for name in ("viewed", "subscribed"))
+    if not viewed:
+        raise Trouble("no client was seen to see anything")
+    return {"boxes viewed": viewed, "boxes subscribed": subscribed, "subscribed against viewed": subscribed / viewed,
+            "bytes a subscribed box a tick": payload / subscribed}
+
+
+def measure_server(shape, seconds):
+    """The server's figures, and what its bots saw."""
+    with serving(shape) as server:
         found = {"idle CPU": cpu_over(server.pid, 1)}
-        empty_kb = memory_kb(server.pid)
+        empty_kb, empty = memory_kb(server.pid), health_of(server, shape)
         # Bots that come late in a tick begin their window after we do: they stay longer than we look.
         with server.bots(shape.bots, seconds + SLACK_SECONDS, shape.bots_flags()) as bots:
-            server.wait_for_clients(shape.bots)
-            time.sleep(SETTLE_SECONDS)
-            before, cpu_before = server.health(), cpu_us(server.pid)
-            time.sleep(seconds)
-            cpu, after = cpu_us(server.pid) - cpu_before, server.health(late_ticks=shape.rate * seconds)
-            if not before or not after:
-                raise Trouble(f"{shape.name}: the server does not answer any more")
+            server.wait_for_clients(shape.bots, bots)
+            time.sleep(shape.settle)
+            before, cpu_before = health_of(server, shape), cpu_us(server.pid)
+            looks = watch(server, shape, seconds)
+            cpu, after = cpu_us(server.pid) - cpu_before, health_of(server, shape, ticks=shape.rate * seconds)
             found["memory a player"] = (memory_kb(server.pid) - empty_kb) / shape.bots
+            found["memory a player, libwebsockets"] = (after["lws_bytes"] - empty["lws_bytes"]) / 1024 / shape.bots
             seen = output(bots, seconds + 30)
     frames = after["frames_sent"] - before["frames_sent"]
     if seen["connected"] < shape.bots or not frames or not seen["frames"]:
@@ -135,7 +110,10 @@ def measure_on(shape, flags, seconds):
     if shape.in_rooms:
         found["server CPU a room-second"] = cpu / (shape.rooms * seconds)
     found["payload a frame"] = seen["bytes"] / seen["frames"]
+    if shape.plaza:
+        found.update(boxes_seen(looks, found["payload a frame"]))
     found["frames missing"] = max(0, 100 * (1 - seen["frames_ratio"]))
+    found["clients stale"] = after["frames_stale"] - before["frames_stale"]
     found["tick late, p99"] = after["tick_late_p99_us"] / 1000
     found["echo, p50"], found["echo, p99"] = seen["echo_ms"]["p50"], seen["echo_ms"]["p99"]
     found["bots late, p99"], found["desyncs"] = seen["late_bots_ms"]["p99"], seen["desyncs"]
@@ -161,10 +139,10 @@ def measure_limit(shape, seen, seconds):
     return {"limit CPU a frame": sent["cpu_us"] / sent["frames"], "limit late, p99": sent["late_p99_us"] / 1000}
 
 
-def measure(shape, seconds):
+def measure(shape, seconds, limit_seconds):
     """One run: the server, then the limit with what the server's bots had."""
     found, seen = measure_server(shape, seconds)
-    found.update(measure_limit(shape, seen, seconds))
+    found.update(measure_limit(shape, seen, limit_seconds))
     found["server against limit"] = found["server CPU a frame"] / found["limit CPU a frame"]
     return found
 
@@ -173,12 +151,13 @@ def row(name, value, unit, bar=None):
     return {"name": name, "value": round(value, 3), "unit": unit, "bar": bar if bar is None else round(bar, 3)}
 
 
-def shape_rows(shape, seconds, runs):
+def shape_rows(shape, options):
     """Medians of the runs; a ratio is the median of the runs' ratios."""
-    found = [measure(shape, seconds) for _ in range(runs)]
+    limit_seconds = min(options.seconds, LIMIT_SECONDS_QUICK) if options.quick else options.seconds
+    found = [measure(shape, options.seconds, limit_seconds) for _ in range(1 if options.quick else 3)]
     bars = shape.all_bars()
     return [row(f"{shape.name}: {name}", statistics.median(run[name] for run in found), unit, bars.get(name))
-            for name, unit in {**UNITS, **(ROOM_UNITS if shape.in_rooms else {})}.items()]
+            for name, unit in shape.units().items()]
 
 
 def rooms_rows(rows):
@@ -189,12 +168,45 @@ def rooms_rows(rows):
 
 
 def profile_rows(shape, seconds):
-    with Server(shape.rate, shape.bots + 16) as server:
-        with server.bots(shape.bots, seconds + 10):
-            server.wait_for_clients(shape.bots)
-            time.sleep(1)
+    with serving(shape) as server:
+        with server.bots(shape.bots, seconds + 10, (*shape.bots_flags(), "--settle", PROFILE_SETTLE_SECONDS)) as bots:
+            server.wait_for_clients(shape.bots, bots)
+            time.sleep(PROFILE_SETTLE_SECONDS)
             shares = phases.record(server.pid, seconds)
     return [row(f"profile: {phase}", share, "%") for phase, share in shares.items()]
+
+
+def memory_over(server, seconds):
+    """What it is now and then: (seconds, KB)."""
+    begun, looks = time.monotonic(), []
+    while (now := time.monotonic() - begun) < seconds:
+        looks.append((now, memory_kb(server.pid)))
+        time.sleep(min(SOAK_LOOK_SECONDS, seconds / 20, seconds - now))
+    return [*looks, (seconds, memory_kb(server.pid))]
+
+
+def growth_of(looks):
+    """By the line through these looks, from the first to the last; and the memory in the mean."""
+    times, sizes = zip(*looks)
+    return statistics.linear_regression(times, sizes).slope * (times[-1] - times[0]), statistics.mean(sizes)
+
+
+def soak_rows(shape, seconds):
+    with serving(shape) as server:
+        with server.bots(shape.bots, seconds + SLACK_SECONDS, shape.bots_flags()) as bots:
+            server.wait_for_clients(shape.bots, bots)
+            time.sleep(shape.settle)
+            before = health_of(server, shape)
+            looks = memory_over(server, seconds)
+            after = health_of(server, shape)
+            seen = output(bots, 60)
+    growth, memory = growth_of([look for look in looks if look[0] >= SOAK_WARM * seconds])
+    found = [("memory", memory, "KB", None), ("memory growth", growth, "KB", SOAK_GROWTH * memory),
+             ("frames missing", max(0, 100 * (1 - seen["frames_ratio"])), "%", 0.5),
+             ("clients stale", after["frames_stale"] - before["frames_stale"], "frames", None),
+             ("ticks given up", after["ticks_slipped"] - before["ticks_slipped"], "", 0),
+             ("desyncs", seen["desyncs"], "", 0), ("clients lost", seen["lost"], "", 0)]
+    return [row(f"soak: {name}", value, unit, bar) for name, value, unit, bar in found]
 
 
 def notes(rows):
@@ -227,38 +239,48 @@ def print_machine():
 def print_rows(rows):
     for at in rows:
         bar = "" if at["bar"] is None else f"at most {at['bar']:g}"
-        print(f"{at['name']:<40} {at['value']:>12.2f} {at['unit']:<6} {bar}".rstrip())
+        print(f"{at['name']:<44} {at['value']:>12.2f} {at['unit']:<6} {bar}".rstrip())
     print(flush=True)
 
 
 def parse():
-    names = [shape.name for shape in SHAPES] + ["profile"]
-    parser = argparse.ArgumentParser(prog="script/bench", usage="script/bench [--quick] [--json FILE]", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = [shape.name for shape in SHAPES] + ["profile", "soak"]
+    parser = argparse.ArgumentParser(prog="script/bench", usage="script/bench [--quick | --soak] [--json FILE]",
+                                     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--json", metavar="FILE", help=argparse.SUPPRESS)
     parser.add_argument("--only", metavar="NAMES", type=lambda text: text.split(","), help=argparse.SUPPRESS)
+    parser.add_argument("--soak", dest="only", action="store_const", const=["soak"], help=argparse.SUPPRESS)
     parser.add_argument("--seconds", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--settle", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--bots", type=int, default=sys.maxsize, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    options.seconds = options.seconds or (5 if options.quick else 10)
+    options.seconds = options.seconds or (SOAK_SECONDS if options.only == ["soak"] else 5 if options.quick else 10)
     if unknown := set(options.only or []) - set(names):
         parser.error(f"there is no row {', '.join(sorted(unknown))}; there are {', '.join(names)}")
-    if options.seconds < 1 or options.bots < 1:
-        parser.error("--seconds and --bots begin at 1")
+    if min(options.seconds, options.bots, options.settle or 1) < 1:
+        parser.error("--seconds, --settle and --bots begin at 1")
     return options
+
+
+def tasks_of(options):
+    """What is to be measured, by name."""
+    shapes = [dataclasses.replace(shape, bots=min(shape.bots, options.bots), settle=options.settle or shape.settle)
+              for shape in SHAPES]
+    tasks = [(shape.name, lambda shape=shape: shape_rows(shape, options)) for shape in shapes
+             if shape.name in (options.only or [shape.name]) and (options.only or shape.quick or not options.quick)]
+    profiled, soaked = (next(shape for shape in shapes if shape.name == name) for name in (PROFILED, SOAKED))
+    if "profile" in (options.only or ["profile"]):
+        tasks.append(("profile", lambda: profile_rows(profiled, options.seconds)))
+    if "soak" in (options.only or []):
+        tasks.append(("soak", lambda: soak_rows(soaked, options.seconds)))
+    return tasks
 
 
 def run(options):
     """All rows, each printed when it is known, and whether every one could be measured."""
     rows, whole = [row("machine: load average before", os.getloadavg()[0], "")], True
-    shapes = [dataclasses.replace(shape, bots=min(shape.bots, options.bots)) for shape in SHAPES]
-    tasks = [(shape.name, lambda shape=shape: shape_rows(shape, options.seconds, 1 if options.quick else 3)) for shape in shapes
-             if shape.name in (options.only or [shape.name]) and (options.only or shape.quick or not options.quick)]
-    profiled = next(shape for shape in shapes if shape.name == PROFILED)
-    if "profile" in (options.only or ["profile"]):
-        tasks.append(("profile", lambda: profile_rows(profiled, options.seconds)))
-    for name, task in tasks:
+    for name, task in tasks_of(options):
         try:
             found = task()
         except Trouble as trouble:
@@ -274,12 +296,13 @@ def run(options):
 
 
 def main():
-    options = parse()
+    options, begun = parse(), time.monotonic()
     print_machine()
     rows, whole = run(options)
     for note in notes(rows):
         print(note)
     print(f"load average after: {os.getloadavg()[0]:.2f}, of which server and bots are part")
+    print(f"all of it took {time.monotonic() - begun:.0f} s")
     if options.json:
         with open(options.json, "w", encoding="ascii") as out:
             json.dump(rows, out, indent=1)

@@ -12,70 +12,150 @@ import unittest
 
 import bench
 import phases
-from processes import Trouble
+import shapes
+from processes import Trouble, need_descriptors
 
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def run(*arguments):
-    """The exit status, what was printed, and the rows."""
-    with tempfile.TemporaryDirectory() as folder:
-        rows = pathlib.Path(folder) / "rows.json"
-        done = subprocess.run([sys.executable, HERE / "bench.py", "--json", rows, *arguments], stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, timeout=60)
-        return done.returncode, done.stdout, json.loads(rows.read_text()) if rows.exists() else None
+SMALL = ("--quick", "--seconds", "1", "--settle", "1", "--bots", "20")
+
+
+class Bench:
+    """A run of the bench; several at once, as no figure of theirs is looked at that others disturb."""
+
+    def __init__(self, *arguments):
+        self.folder = tempfile.TemporaryDirectory()
+        self.file = pathlib.Path(self.folder.name) / "rows.json"
+        self.process = subprocess.Popen([sys.executable, HERE / "bench.py", "--json", self.file, *arguments], text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def end(self):
+        """The exit status, what was printed, and the rows."""
+        try:
+            printed, _ = self.process.communicate(timeout=60)
+        finally:
+            self.process.kill()
+        rows = json.loads(self.file.read_text()) if self.file.exists() else None
+        self.folder.cleanup()
+        return self.process.returncode, printed, rows
 
 
 class SmallRun(unittest.TestCase):
-    def test_every_row_is_measured_and_has_the_promised_shape(self):
-        status, printed, rows = run("--quick", "--seconds", "1", "--bots", "8", "--only", "arena")
+    @classmethod
+    def setUpClass(cls):
+        cls.started = {"arena": Bench(*SMALL, "--only", "arena"), "plaza": Bench(*SMALL, "--only", "plaza-5000,turning"),
+                       "rooms": Bench(*SMALL, "--only", "rooms-20,rooms-200"),
+                       "soak": Bench("--soak", "--seconds", "4", "--settle", "1", "--bots", "20"),
+                       "unknown": Bench("--only", "arna")}
+        cls.ended = {name: bench.end() for name, bench in cls.started.items()}
+
+    def rows_of(self, name):
+        status, printed, rows = self.ended[name]
         self.assertEqual(status, 0, printed)
-        for row in rows:
+        return {row["name"]: row["value"] for row in rows}
+
+    def test_every_row_is_measured_and_has_the_promised_shape(self):
+        values = self.rows_of("arena")
+        for row in self.ended["arena"][2]:
             self.assertEqual(list(row), ["name", "value", "unit", "bar"])
             self.assertIsInstance(row["value"], (int, float))
             self.assertIsInstance(row["bar"], (int, float, type(None)))
-        values = {row["name"]: row["value"] for row in rows}
-        self.assertEqual(set(values), {"machine: load average before", *(f"arena: {name}" for name in bench.UNITS)})
+        self.assertEqual(set(values), {"machine: load average before", *(f"arena: {name}" for name in shapes.UNITS)})
         for name in ("server CPU a frame", "limit CPU a frame", "payload a frame", "echo, p50"):
             self.assertGreater(values[f"arena: {name}"], 0, name)
         self.assertAlmostEqual(values["arena: server against limit"],
                                values["arena: server CPU a frame"] / values["arena: limit CPU a frame"], delta=0.05)
         self.assertEqual(values["arena: desyncs"], 0)
+        self.assertIn("all of it took", self.ended["arena"][1])
+
+    def test_of_memory_libwebsockets_has_a_named_share(self):
+        values = self.rows_of("plaza")
+        self.assertGreater(values["plaza-5000: memory a player, libwebsockets"], 1)
+        self.assertLess(values["plaza-5000: memory a player, libwebsockets"], values["plaza-5000: memory a player"])
+
+    def test_payload_stands_beside_what_clients_view_and_subscribe_to(self):
+        values = self.rows_of("plaza")
+        for name in ("plaza-5000", "turning"):
+            viewed, subscribed = values[f"{name}: boxes viewed"], values[f"{name}: boxes subscribed"]
+            self.assertGreater(viewed, 1)
+            self.assertLessEqual(subscribed, 20)
+            self.assertGreater(subscribed, viewed)
+            self.assertAlmostEqual(values[f"{name}: subscribed against viewed"], subscribed / viewed, delta=0.01)
+            self.assertAlmostEqual(values[f"{name}: bytes a subscribed box a tick"],
+                                   values[f"{name}: payload a frame"] / subscribed, delta=0.01)
+            self.assertEqual((values[f"{name}: desyncs"], values[f"{name}: clients stale"]), (0, 0))
+
+    def test_boxes_that_turn_every_tick_cost_more_than_those_that_wander(self):
+        values = self.rows_of("plaza")
+        self.assertGreater(values["turning: payload a frame"], 1.5 * values["plaza-5000: payload a frame"])
 
     def test_bots_in_rooms_are_measured_by_the_room(self):
-        status, printed, rows = run("--quick", "--seconds", "1", "--bots", "20", "--only", "rooms-20,rooms-200")
-        self.assertEqual(status, 0, printed)
-        values = {row["name"]: row["value"] for row in rows}
-        for name in (bench.ROOMS_FEW, bench.ROOMS_MANY):
+        values = self.rows_of("rooms")
+        for name in (shapes.ROOMS_FEW, shapes.ROOMS_MANY):
             self.assertGreater(values[f"{name}: server CPU a room-second"], 0)
             self.assertEqual(values[f"{name}: desyncs"], 0)
-        self.assertIn(f"{bench.ROOMS_MANY}: a room against {bench.ROOMS_FEW}", values)
+        self.assertIn(f"{shapes.ROOMS_MANY}: a room against {shapes.ROOMS_FEW}", values)
+
+    def test_a_soak_tells_growth_and_loss(self):
+        values = self.rows_of("soak")
+        self.assertEqual((values["soak: desyncs"], values["soak: clients lost"]), (0, 0))
+        self.assertGreater(values["soak: memory"], 1000)
+        self.assertIn("soak: memory growth", values)
+        self.assertFalse([name for name in values if name.startswith("plaza")])
 
     def test_an_unknown_row_is_refused_by_name(self):
-        status, printed, _ = run("--only", "arna")
+        status, printed, _ = self.ended["unknown"]
         self.assertEqual(status, 2)
         self.assertIn("arna", printed)
 
 
+class Soak(unittest.TestCase):
+    def test_growth_is_that_of_all_looks_and_not_of_the_last(self):
+        growing = [(second, 1000 + 3 * second) for second in range(0, 100, 10)]
+        self.assertAlmostEqual(bench.growth_of(growing)[0], 270)
+        steady = [(second, 1000 + 4 * (second % 20)) for second in range(0, 100, 10)]
+        growth, memory = bench.growth_of(steady)
+        self.assertLess(abs(growth), bench.SOAK_GROWTH * 2 * memory)
+        self.assertGreater(bench.growth_of(growing)[0], bench.SOAK_GROWTH * bench.growth_of(growing)[1])
+
+
+class Plaza(unittest.TestCase):
+    def test_so_many_boxes_stand_in_a_view(self):
+        for shape in (shape for shape in shapes.SHAPES if shape.plaza):
+            plaza = shapes.plaza_map(shape.bots)
+            a_view = shape.bots * 1280 * 720 / (plaza["width"] * plaza["height"])
+            self.assertAlmostEqual(a_view, 50, delta=0.5)
+            self.assertEqual(len({tuple(place) for place in plaza["spawns"]}), len(plaza["spawns"]))
+
+    def test_all_of_them_find_a_place_on_the_server(self):
+        for shape in shapes.SHAPES:
+            self.assertLessEqual(shape.bots, shape.places)
+            self.assertLessEqual(shape.places, shapes.CLIENTS_MAX)
+
+    def test_more_players_than_the_system_has_descriptors_for_are_trouble(self):
+        with self.assertRaises(Trouble):
+            need_descriptors(10 ** 12)
+
+
 class Notes(unittest.TestCase):
     def test_late_bots_are_named_instead_of_the_server(self):
-        late = bench.row("arena: bots late, p99", bench.BOTS_LATE_MS + 1, "ms", bench.BOTS_LATE_MS)
+        late = bench.row("arena: bots late, p99", shapes.BOTS_LATE_MS + 1, "ms", shapes.BOTS_LATE_MS)
         self.assertIn("the bots were late, not the server", " ".join(bench.notes([late])))
 
     def test_missing_frames_are_noticed(self):
-        bars = bench.SHAPES[0].all_bars()
+        bars = shapes.SHAPES[0].all_bars()
         self.assertEqual(list(bench.notes([bench.row("arena: frames missing", 0.4, "%", bars["frames missing"])])), [])
         self.assertEqual(len(list(bench.notes([bench.row("arena: frames missing", 0.6, "%", bars["frames missing"])]))), 1)
-
 
     def test_a_room_that_costs_more_among_many_is_noticed(self):
         def cost(few, many):
             rows = [bench.row(f"{name}: server CPU a room-second", value, "us")
-                    for name, value in ((bench.ROOMS_FEW, few), (bench.ROOMS_MANY, many))]
+                    for name, value in ((shapes.ROOMS_FEW, few), (shapes.ROOMS_MANY, many))]
             return list(bench.notes(bench.rooms_rows(rows)))
         self.assertEqual(cost(100, 114), [])
         self.assertEqual(len(cost(100, 116)), 1)
-        self.assertEqual(bench.rooms_rows([bench.row(f"{bench.ROOMS_FEW}: server CPU a room-second", 100, "us")]), [])
+        self.assertEqual(bench.rooms_rows([bench.row(f"{shapes.ROOMS_FEW}: server CPU a room-second", 100, "us")]), [])
 
 
 class Phases(unittest.TestCase):

@@ -3,10 +3,12 @@ import contextlib
 import json
 import os
 import pathlib
+import resource
 import signal
 import socket
 import subprocess
 import time
+import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -17,8 +19,18 @@ SERVER_CORE, BOTS_CORE = CORES[0], CORES[-1]
 JOIN_SECONDS_MAX = 60
 
 
+DESCRIPTORS_BESIDE = 384  # what the server wants beside those of its clients
+
+
 class Trouble(Exception):
     """Why nothing could be measured."""
+
+
+def need_descriptors(bots):
+    """Server and bots raise their own limit as far as the system lets them."""
+    wanted, (_, most) = bots + DESCRIPTORS_BESIDE, resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most not in (resource.RLIM_INFINITY, -1) and most < wanted:
+        raise Trouble(f"{bots} players need {wanted} open files, more than a process may have here (ulimit -Hn: {most})")
 
 
 def start(core, program, *arguments, **more):
@@ -95,23 +107,25 @@ class Server:
     def __exit__(self, *_):
         end(self.process)
 
-    def health(self, late_ticks=""):
+    def health(self, **asked):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz?ticks={late_ticks}", timeout=2) as answer:
+            query = urllib.parse.urlencode(asked)
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz?{query}", timeout=2) as answer:
                 return json.load(answer)
         except OSError:
             return None
 
-    def wait_until(self, happens, seconds, otherwise):
+    def wait_until(self, happens, seconds, otherwise, others=None):
+        """`others`: a process that it takes, beside the server."""
         until = time.monotonic() + seconds
         while not happens():
-            if time.monotonic() > until or self.process.poll() is not None:
+            if time.monotonic() > until or any(each and each.poll() is not None for each in (self.process, others)):
                 raise Trouble(otherwise)
             time.sleep(0.05)
 
-    def wait_for_clients(self, count):
+    def wait_for_clients(self, count, bots):
         self.wait_until(lambda: (self.health() or {}).get("clients") == count, JOIN_SECONDS_MAX,
-                        f"{count} bots did not all get in")
+                        f"{count} bots did not all get in", bots)
 
     def bots(self, count, seconds, flags=()):
         """Load bots that play, for `with`."""
