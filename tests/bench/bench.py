@@ -23,9 +23,10 @@ import tempfile
 import time
 
 import phases
+import stalled
 from processes import (BOTS_CORE, CORES, SERVER_CORE, Server, Trouble, cpu_us, memory_kb, need_descriptors, output,
                        running)
-from shapes import PROFILED, ROOMS_BAR, ROOMS_FEW, ROOMS_MANY, SHAPES, SOAKED, plaza_map
+from shapes import PROFILED, ROOMS_BAR, ROOMS_FEW, ROOMS_MANY, SHAPES, SOAKED, STALLED, plaza_map
 
 WS_SERVER_HEADER = 2  # bytes in front of a message, and more from WS_LONG on
 WS_LONG = 126
@@ -209,6 +210,11 @@ def soak_rows(shape, seconds):
     return [row(f"soak: {name}", value, unit, bar) for name, value, unit, bar in found]
 
 
+def stalled_rows(shape, options):
+    pairs = stalled.measure(shape, serving, options.seconds, 1 if options.quick else 3)
+    return [row(f"stalled: {name}", value, unit, bar) for name, value, unit, bar in stalled.rows(pairs)]
+
+
 def notes(rows):
     """What a reader must know before they believe a row."""
     for at in rows:
@@ -244,7 +250,7 @@ def print_rows(rows):
 
 
 def parse():
-    names = [shape.name for shape in SHAPES] + ["profile", "soak"]
+    names = [shape.name for shape in SHAPES] + ["stalled", "profile", "soak"]
     parser = argparse.ArgumentParser(prog="script/bench", usage="script/bench [--quick | --soak] [--json FILE]",
                                      description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help=argparse.SUPPRESS)
@@ -269,7 +275,9 @@ def tasks_of(options):
               for shape in SHAPES]
     tasks = [(shape.name, lambda shape=shape: shape_rows(shape, options)) for shape in shapes
              if shape.name in (options.only or [shape.name]) and (options.only or shape.quick or not options.quick)]
-    profiled, soaked = (next(shape for shape in shapes if shape.name == name) for name in (PROFILED, SOAKED))
+    profiled, soaked, played = (next(shape for shape in shapes if shape.name == name) for name in (PROFILED, SOAKED, STALLED))
+    if "stalled" in (options.only or ["" if options.quick else "stalled"]):
+        tasks.append(("stalled", lambda: stalled_rows(played, options)))
     if "profile" in (options.only or ["profile"]):
         tasks.append(("profile", lambda: profile_rows(profiled, options.seconds)))
     if "soak" in (options.only or []):

@@ -80,6 +80,7 @@ SHAPES = [
 ]
 ROOMS_FEW, ROOMS_MANY, ROOMS_BAR = "rooms-20", "rooms-200", 1.15  # a room among many costs at most so many times more
 PROFILED = SOAKED = "plaza-2000"
+STALLED = "plaza-1000"  # where some read poorly
 
 
 def plaza_map(bots):

@@ -6,12 +6,12 @@ static const char *const kind_names[READER_KINDS] = {[READER_STALLED] = "stalled
 
 /* Of all poor readers of one kind. */
 typedef struct {
-  uint32_t bots, lost, back;
-  uint64_t frames, bytes_max; /* bytes_max: a second, of the one that got most */
-  uint64_t gap_min, gap_max;  /* of the longest gap of each, in us */
-  uint64_t checks, desyncs;   /* once they were back */
-  uint64_t checks_min;        /* of the one with fewest */
-  histogram back_us;          /* from reading again to being in step */
+  uint32_t bots, lost, back, unchecked; /* unchecked: without one check once they were to read well */
+  uint64_t frames, bytes_max;           /* bytes_max: a second, of the one that got most */
+  uint64_t gap_min, gap_max;            /* of the longest gap of each, in us */
+  uint64_t checks, desyncs;             /* once they were back */
+  uint64_t checks_min;                  /* of the one with fewest */
+  histogram back_us;                    /* from reading again to being in step */
 } readers_seen;
 
 static uint64_t least(uint64_t one, uint64_t other) {
@@ -40,6 +40,7 @@ static void add(readers_seen *seen, const bot *bot) {
   seen->bots++;
   seen->lost += bot->state != BOT_PLAYING;
   seen->back += back;
+  seen->unchecked += checks == 0;
   seen->frames += reader->frames;
   seen->checks += checks;
   seen->checks_min = least(seen->checks_min, checks);
@@ -66,8 +67,8 @@ static void print_json(FILE *out, const char *name, const readers_seen *seen) {
           ms(seen->gap_max), seen->bytes_max);
   fprintf(out, ",\"back_ms\":{\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f}", ms(histogram_percentile(&seen->back_us, 0.5)),
           ms(histogram_percentile(&seen->back_us, 0.99)), ms(seen->back_us.max));
-  fprintf(out, ",\"checks\":%" PRIu64 ",\"checks_min\":%" PRIu64 ",\"desyncs\":%" PRIu64 "}", seen->checks,
-          seen->checks_min, seen->desyncs);
+  fprintf(out, ",\"checks\":%" PRIu64 ",\"checks_min\":%" PRIu64 ",\"unchecked\":%u,\"desyncs\":%" PRIu64 "}",
+          seen->checks, seen->checks_min, seen->unchecked, seen->desyncs);
 }
 
 static void print_text(FILE *out, const char *name, const readers_seen *seen) {
