@@ -25,7 +25,8 @@ stage_needs() {
     install) echo root python repo ;;
     page) echo server play unit web python browser ;;
     e2e) echo server play unit web python browser examples ;;
-    bots | bench) echo server play unit python ;;
+    bots) echo server play unit python ;;
+    bench) echo server play unit python bench ;;
   esac
 }
 

@@ -5,6 +5,7 @@
 """
 import json
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ import unittest
 
 import bench
 import phases
+import stalled
 import shapes
 from processes import Trouble, need_descriptors
 
@@ -156,6 +158,43 @@ class Notes(unittest.TestCase):
         self.assertEqual(cost(100, 114), [])
         self.assertEqual(len(cost(100, 116)), 1)
         self.assertEqual(bench.rooms_rows([bench.row(f"{shapes.ROOMS_FEW}: server CPU a room-second", 100, "us")]), [])
+
+
+class PoorReaders(unittest.TestCase):
+    def seen(self, gap, late=0.2, **more):
+        poor = {"back_ms": {"p99": 60}, "longest_gap_ms": {"min": 8010}, "bytes_per_second_max": 990, "checks": 500, "unchecked": 0}
+        return {"frame_gap_ms": {"p99": gap}, "late_bots_ms": {"p99": 1}, "late": late, "frames_ratio": 1, "kernel": 20480,
+                "queued": 1024, "desyncs": 0, "refused": 0, "lost": 0, "stalled": poor, "slow": poor, **more}
+
+    def above(self, *pairs):
+        return {name for name, value, _, bar in stalled.rows(pairs) if bar is not None and value > bar}
+
+    def test_what_exceeds_its_bar_is_noticed(self):
+        without = self.seen(50)
+        self.assertEqual(self.above((without, self.seen(54.9, late=1.1))), set())
+        self.assertEqual(self.above((without, self.seen(55.1, late=1.3))), {"others' frame gap p99, ratio", "tick late p99, added"})
+        for name, more in (("most held for a reader", {"kernel": 65000}), ("desyncs", {"desyncs": 1}), ("lost", {"lost": 1}),
+                           ("others' frames missing", {"frames_ratio": 0.99})):
+            self.assertEqual(self.above((without, self.seen(50)), (without, self.seen(50, **more))), {name})
+
+    def test_a_millisecond_is_allowed_where_ten_percent_are_less(self):
+        self.assertEqual(self.above((self.seen(8), self.seen(8.9))), set())
+        self.assertEqual(self.above((self.seen(8), self.seen(9.1))), {"others' frame gap p99, ratio"})
+
+    def test_medians_are_of_pairs(self):
+        values = {name: value for name, value, _, _ in stalled.rows([(self.seen(50), self.seen(gap)) for gap in (51, 52, 200)])}
+        self.assertAlmostEqual(values["others' frame gap p99, ratio"], 52 / 50)
+
+    def test_what_the_kernel_holds_for_who_does_not_read_is_seen(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            with socket.create_connection(("127.0.0.1", port)), listener.accept()[0] as sender:
+                self.assertLess(stalled.look(port), 16384)
+                sender.setblocking(False)
+                with self.assertRaises(BlockingIOError):
+                    while True:
+                        sender.send(bytes(65536))
+                self.assertGreater(stalled.look(port), 65536)
 
 
 class Phases(unittest.TestCase):
