@@ -102,8 +102,7 @@ host *host_create(const host_config *config, int64_t now) {
 
 void host_destroy(host *host) {
   PRE(host->connected_count == 0);
-  if (host->rooms.list)
-    rooms_free(&host->rooms);
+  rooms_free(&host->rooms);
   if (host->shared.picks)
     frame_picks_destroy(host->shared.picks);
   letter_free(&host->shared.letter);

@@ -112,7 +112,8 @@ bool rooms_init(rooms *rooms, room_shared *shared, const rooms_config *config) {
   *rooms = (struct rooms){.shared = shared, .config = *config, .random = config->seed ? config->seed : 1};
   map_what_is_large();
   rooms->list = calloc(config->rooms_max, sizeof(room *));
-  if (!rooms->list || !add_lasting(rooms, ROOMS_GENERAL, game_of_general(at, &entry)))
+  rooms->sorted = calloc(config->rooms_max, sizeof(room *));
+  if (!rooms->list || !rooms->sorted || !add_lasting(rooms, ROOMS_GENERAL, game_of_general(at, &entry)))
     return false;
   while (take_entry(&at, &entry))
     if (strcmp(entry.name, ROOMS_GENERAL) != 0 && !add_lasting(rooms, entry.name, entry.game))
@@ -123,6 +124,7 @@ bool rooms_init(rooms *rooms, room_shared *shared, const rooms_config *config) {
 void rooms_free(rooms *rooms) {
   while (rooms->count > 0)
     room_destroy(rooms->list[--rooms->count]);
+  free(rooms->sorted);
   free(rooms->list);
 }
 
@@ -202,39 +204,56 @@ room *rooms_create(rooms *rooms, const wire_create *create, uint32_t tick, uint3
 }
 
 void rooms_sweep(rooms *rooms) {
-  for (uint32_t i = rooms->count; i-- > 0;) {
+  uint32_t ended = 0;
+  for (uint32_t i = rooms->count; i-- > 0 && ended < ROOMS_ENDED_MAX;) {
     if (!room_is_over(rooms->list[i]))
       continue;
+    ended++;
     log_line(LOG_INFO, "room %s ends: nobody is there", rooms->list[i]->code);
     end(rooms, i);
   }
 }
 
-static int by_players(const void *left, const void *right) {
-  const wire_listed *one = left, *other = right;
-  return one->players < other->players ? 1 : one->players > other->players ? -1 : strcmp(one->code, other->code);
+/* Those with most members first. */
+static bool is_before(const room *one, const room *other) {
+  uint32_t members = room_members(one), others = room_members(other);
+  return members != others ? members > others : strcmp(one->code, other->code) < 0;
 }
 
-/* Takes the place of the emptiest one if it has more members. */
-static void squeeze_in(wire_listed list[WIRE_ROOMS_LISTED_MAX], const room *room) {
-  uint32_t least = 0;
-  for (uint32_t i = 1; i < WIRE_ROOMS_LISTED_MAX; i++)
-    if (list[i].players < list[least].players)
-      least = i;
-  if (room_members(room) > list[least].players)
-    list[least] = room_listed(room);
+static void swap(room **one, room **other) {
+  room *kept = *one;
+  *one = *other;
+  *other = kept;
+}
+
+/* What stands at `at` sinks to where none below it belongs behind it. */
+static void sink(room **heap, uint32_t count, uint32_t at) {
+  for (uint32_t below; (below = 2 * at + 1) < count; at = below) {
+    below += below + 1 < count && is_before(heap[below], heap[below + 1]);
+    if (!is_before(heap[at], heap[below]))
+      return;
+    swap(&heap[at], &heap[below]);
+  }
+}
+
+/* A heap sort: qsort would take memory, and this is a tick. */
+static void sort(room **list, uint32_t count) {
+  for (uint32_t at = count / 2; at-- > 0;)
+    sink(list, count, at);
+  for (uint32_t end = count; end-- > 1;) {
+    swap(&list[0], &list[end]);
+    sink(list, end, 0);
+  }
 }
 
 uint32_t rooms_list(const rooms *rooms, wire_listed list[WIRE_ROOMS_LISTED_MAX]) {
   uint32_t count = 0;
-  for (uint32_t i = 0; i < rooms->count; i++) {
-    if (!rooms->list[i]->config.is_public)
-      continue;
-    if (count < WIRE_ROOMS_LISTED_MAX)
-      list[count++] = room_listed(rooms->list[i]);
-    else
-      squeeze_in(list, rooms->list[i]);
-  }
-  qsort(list, count, sizeof *list, by_players);
+  for (uint32_t i = 0; i < rooms->count; i++)
+    if (rooms->list[i]->config.is_public)
+      rooms->sorted[count++] = rooms->list[i];
+  sort(rooms->sorted, count);
+  count = count < WIRE_ROOMS_LISTED_MAX ? count : WIRE_ROOMS_LISTED_MAX;
+  for (uint32_t i = 0; i < count; i++)
+    list[i] = room_listed(rooms->sorted[i]);
   return count;
 }

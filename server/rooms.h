@@ -5,7 +5,11 @@
 
 #include "server/room.h"
 
-enum { ROOMS_MAX = 1000, ROOMS_ERROR_BYTES = 200 };
+enum {
+  ROOMS_MAX = 1000,
+  ROOMS_ENDED_MAX = 16, /* in one tick, as each gives its memory back */
+  ROOMS_ERROR_BYTES = 200,
+};
 
 #define ROOMS_GENERAL "general"
 
@@ -24,6 +28,7 @@ typedef struct rooms {
   uint32_t random;
   room **list; /* general first, then by age */
   uint32_t count;
+  room **sorted; /* being put in order, for rooms_list */
 } rooms;
 
 /* True if these are names and games as rooms_config wants them; else why not, in words. */
@@ -40,7 +45,7 @@ room *rooms_find(const rooms *rooms, const char *word);
 room *rooms_create(rooms *rooms, const wire_create *create, uint32_t tick, uint32_t *code,
                    char param[WIRE_WORD_BYTES_MAX + 1]);
 
-/* Ends those where nobody has been for a while. */
+/* Ends those where nobody has been for a while, ROOMS_ENDED_MAX at once. */
 void rooms_sweep(rooms *rooms);
 
 /* The public ones, those with most members first. Returns how many. */

@@ -20,16 +20,16 @@ bool roster_init(roster *roster, uint32_t seats_max, uint32_t rest_ticks, uint32
   roster->person = person;
   roster->letter = letter;
   uint32_t id_max = ids_max_for(seats_max);
-  roster->seats = calloc(seats_max, sizeof *roster->seats);
-  roster->entries = calloc(seats_max, sizeof *roster->entries);
-  roster->standings = calloc(seats_max, sizeof *roster->standings);
-  roster->left = calloc(seats_max, sizeof *roster->left);
+  /* not zeroed, so that it costs no memory before so many are here */
+  roster->seats = malloc(seats_max * sizeof *roster->seats);
+  roster->entries = malloc(seats_max * sizeof *roster->entries);
+  roster->standings = malloc(seats_max * sizeof *roster->standings);
+  roster->left = malloc(seats_max * sizeof *roster->left);
   roster->by_id = calloc(id_max + 1, sizeof *roster->by_id);
-  /* not zeroed, so that it costs no memory before so many are told */
   roster->told_players = malloc(told_max(roster) * sizeof *roster->told_players);
   roster->told_standings = malloc(told_max(roster) * sizeof *roster->told_standings);
   roster->told_left = malloc(seats_max * sizeof *roster->told_left);
-  roster->changed = calloc(seats_max, sizeof *roster->changed);
+  roster->changed = malloc(seats_max * sizeof *roster->changed);
   return ids_init(&roster->ids, id_max, rest_ticks) && roster->seats && roster->entries && roster->standings &&
          roster->left && roster->by_id && roster->told_players && roster->told_standings && roster->told_left &&
          roster->changed;
