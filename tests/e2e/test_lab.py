@@ -83,10 +83,10 @@ def window(server):
         script, trace = os.path.join(folder, "script.txt"), os.path.join(folder, "trace.jsonl")
         with open(script, "w", encoding="utf-8") as file:
             file.write(SCRIPT)
-        play = subprocess.Popen(["timeout", "-k", "1", "30", os.path.join(edge.BUILD, "tickbox"), f"{edge.LOCAL}:{server.port}", "--name",
-                                 "Window", "--script", script, "--trace", trace, "--seconds", "25"], stdout=subprocess.DEVNULL,
-                                stderr=subprocess.DEVNULL,
-                                env=plain_environment(SDL_VIDEODRIVER="offscreen", SDL_RENDER_DRIVER="software"))
+        words = ["timeout", "-k", "1", "30", os.path.join(edge.BUILD, "tickbox"), f"{edge.LOCAL}:{server.port}",
+                 "--name", "Window", "--script", script, "--trace", trace, "--seconds", "25"]
+        screenless = plain_environment(SDL_VIDEODRIVER="offscreen", SDL_RENDER_DRIVER="software")
+        play = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=screenless)
 
         def frames():
             equal(play.wait(30), 0, "the window's status")
@@ -101,7 +101,8 @@ def window(server):
 def ahead_ms(frames, first, last):
     """How far the own box is predicted beyond the newest frame, between these ticks of the script."""
     start = frames[0]["tick"]
-    return TICK_MS * statistics.median(frame["predicted"] - frame["tick"] for frame in frames if first <= frame["tick"] - start < last)
+    among = [frame for frame in frames if first <= frame["tick"] - start < last]
+    return TICK_MS * statistics.median(frame["predicted"] - frame["tick"] for frame in among)
 
 
 def own_x(frame):
