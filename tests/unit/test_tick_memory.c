@@ -3,6 +3,7 @@
    links choke and drain. The program's own malloc counts what anybody asks for inside host_run, libraries included.
    One exception: a room that ends gives its memory back, ROOMS_ENDED_MAX of them at most in a tick. */
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -102,7 +103,7 @@ static void the_allocator_counts_what_the_c_library_takes_for_itself(void **stat
 /* --- the crowd ---------------------------------------------------------------------------------------------- */
 
 enum { ROAMING = 80, TEAM = 8, MAKERS = 4, PLAYERS = ROAMING + 2 * TEAM + MAKERS, TICKS = 4500, REST = 2000 };
-enum { ROOM_PARTS = 40 }; /* more than a room is made of */
+enum { IDLE_ROOMS = 60, ROOM_PARTS = 40 /* more than a room is made of */ };
 
 /* A player, and the far end of its line, which takes no memory. */
 typedef struct {
@@ -319,9 +320,16 @@ static const char arena[] =
     "{\"name\":\"Cells\",\"width\":3000,\"height\":2000,\"cell\":160,\"blocks\":[[700,300,100,400]],"
     "\"spawns\":[[480,480],[479,640],[960,600],[1055,590],[1440,800],[1400,959],[2560,1600],[320,1750]]}";
 
+/* Those that are played in, and so many more that the list of rooms is long. */
+static const char *rooms_of_crowd(void) {
+  static char text[2000] = "yard:tag,mound:hill";
+  for (int i = 0; i < IDLE_ROOMS; i++)
+    snprintf(text + strlen(text), sizeof text - strlen(text), ",idle%d:roam", i);
+  return text;
+}
+
 static void crowd_open(void) {
-  stage_open_with(&crowd.stage, arena,
-                  &(host_config){.clients_max = 200, .rooms = "yard:tag,mound:hill", .hold_ms = 2000});
+  stage_open_with(&crowd.stage, arena, &(host_config){.clients_max = 200, .rooms = rooms_of_crowd(), .hold_ms = 2000});
   crowd.random = 11;
   for (uint32_t i = 0; i < PLAYERS; i++) {
     bool in_json = i % 5 == 4 && i < PLAYERS - MAKERS;
