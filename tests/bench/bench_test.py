@@ -15,7 +15,7 @@ import bench
 import phases
 import stalled
 import shapes
-from processes import Trouble, need_descriptors
+from processes import ROOT, Trouble, need_descriptors
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -210,6 +210,18 @@ class Phases(unittest.TestCase):
         self.assertEqual([phase for phase, share in found.items() if share],
                          ["send (kernel)", "read inputs", "write frames", "libwebsockets and libuv"])
         self.assertEqual(sum(found.values()), 100)
+
+    def test_every_file_of_the_server_has_its_phase_and_so_its_functions(self):
+        sources = [f"server/{path.name}" for path in (ROOT / "server").glob("*.c")]
+        self.assertEqual([name for name in sources if phases.phase_of_file(name) == phases.REST], [])
+        homes = phases.homes_of_functions()
+        known = {"run_tick": "tick and room", "offer_frame": "write frames", "room_say": "talk and relay",
+                 "match_run": "run the game", "net_flush": "links", "sim_step": "step the world"}
+        self.assertEqual({name: homes.get(name) for name in known}, known)
+
+    def test_a_function_that_the_compiler_split_is_still_its_file_s(self):
+        found = phases.shares(self.look("offer_frame.part.0", "/x/tickbox-server", self.KERNEL) + self.look("x", "/x/y"))
+        self.assertEqual(found["write frames"], 50)
 
     def test_without_a_view_of_the_kernel_there_is_no_profile(self):
         with self.assertRaises(Trouble):
