@@ -9,11 +9,12 @@ bool lab_makes_sense(const wire_lab *wish) {
 }
 
 static void put_words(const wire_lab *wish, char out[WIRE_PARAMETER_BYTES_MAX + 1]) {
-  int used = snprintf(out, WIRE_PARAMETER_BYTES_MAX + 1, "%u ms slower, and up to %u ms more", wish->latency,
-                      wish->jitter);
+  char jitter[48] = "", stall[80] = "";
+  if (wish->jitter)
+    snprintf(jitter, sizeof jitter, ", at random up to %u ms more", wish->jitter);
   if (wish->stall)
-    snprintf(out + used, WIRE_PARAMETER_BYTES_MAX + 1 - (size_t)used, ", with a stall of %u ms in every %u ms",
-             wish->stall, wish->stall_every);
+    snprintf(stall, sizeof stall, ", with a stall of %u ms in every %u ms", wish->stall, wish->stall_every);
+  snprintf(out, WIRE_PARAMETER_BYTES_MAX + 1, "%u ms slower%s%s", wish->latency, jitter, stall);
 }
 
 void lab_answer(client *client, lab_impair impair) {

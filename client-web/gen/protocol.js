@@ -121,7 +121,7 @@ export const COMMANDS = [
   {"words": "/relay", "message": "create", "set": {"relay": 1}, "args": ["?name:rest"], "doc": "NAME: make a room whose game a display runs"},
   {"words": "/msg", "message": "say", "set": {"channel": 2}, "args": ["to:person", "text:rest"], "doc": "NAME TEXT: to one person"},
   {"words": "/all", "message": "say", "set": {"channel": 1}, "args": ["text:rest"], "doc": "TEXT: to everybody on the server"},
-  {"words": "/lab", "message": "lab", "set": {}, "args": ["latency:delay", "?jitter:number", "?stall:share"], "doc": "LATENCY [JITTER [STALL/EVERY]]: a bad network; or off"},
+  {"words": "/lab", "message": "lab", "set": {}, "args": ["latency:delay", "?jitter:number", "?stall:share"], "doc": "MS [JITTER [STALL/EVERY]] or off: a bad network"},
 ];
 
 /** Box colors, by index. */

@@ -578,7 +578,7 @@ const wire_command commands[COMMANDS] = {
     {"/relay", "NAME: make a room whose game a display runs", &wire_create_type, {{"relay", 1}}, {"?name:rest"}},
     {"/msg", "NAME TEXT: to one person", &wire_say_type, {{"channel", 2}}, {"to:person", "text:rest"}},
     {"/all", "TEXT: to everybody on the server", &wire_say_type, {{"channel", 1}}, {"text:rest"}},
-    {"/lab", "LATENCY [JITTER [STALL/EVERY]]: a bad network; or off", &wire_lab_type, {{0, 0}}, {"latency:delay", "?jitter:number", "?stall:share"}},
+    {"/lab", "MS [JITTER [STALL/EVERY]] or off: a bad network", &wire_lab_type, {{0, 0}}, {"latency:delay", "?jitter:number", "?stall:share"}},
 };
 
 const wire_color colors[COLORS] = {

@@ -158,7 +158,7 @@ static void what_is_wrong_is_said_in_words(void **state) {
       {"/set seconds 999999999999999999999999", "This is not a number: 999999999999999999999999"},
       {"/set seconds 5 6", "There is too much here: 6"},
       {"/game abcdefghijklmnopqrstuvwxyzabcdefg", "That is too long: abcdefghijklmnopqrstuvwxyzabcdefg"},
-      {"/lab", "Write /lab LATENCY [JITTER [STALL/EVERY]]: a bad network; or off."},
+      {"/lab", "Write /lab MS [JITTER [STALL/EVERY]] or off: a bad network."},
       {"/lab fast", "This is not a number: fast"},
       {"/lab -1", "This number is out of range: -1"},
       {"/lab 2001", "This number is out of range: 2001"},

@@ -153,7 +153,7 @@ test("what cannot be done is told in words", () => {
     ["/ready now", "There is too much here: now"],
     ["/dance", "There is no command /dance. /help lists them."],
     [`/game ${"g".repeat(40)}`, `That is too long: ${"g".repeat(40)}`],
-    ["/lab", "Write /lab LATENCY [JITTER [STALL/EVERY]]: a bad network; or off."],
+    ["/lab", "Write /lab MS [JITTER [STALL/EVERY]] or off: a bad network."],
     ["/lab fast", "This is not a number: fast"],
     ["/lab 2001", "This number is out of range: 2001"],
     ["/lab off 5", "There is too much here: 5"],
