@@ -3,6 +3,7 @@ import os
 import pathlib
 import socket
 import tempfile
+import threading
 
 # The server refuses variables that it does not know, and ours are none of its own.
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("TICKBOX_")}
@@ -39,6 +40,16 @@ def run(*tests):
     """One after the other; the status to end with."""
     for test in tests:
         attempt(test)
+    return sum_up()
+
+
+def run_side_by_side(*tests):
+    """All at once, as they mostly wait; the status to end with."""
+    threads = [threading.Thread(target=attempt, args=(test,)) for test in tests]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return sum_up()
 
 

@@ -8,10 +8,9 @@ import json
 import os
 import pathlib
 import signal
-import threading
 import time
 
-from claims import attempt, claim, free_port, sum_up
+from claims import claim, free_port, run_side_by_side
 from peer import FLAGS, PLAYING, RESULTS
 from test_sdl import png_colors, rgb, server, start
 
@@ -161,13 +160,8 @@ def who_is_sent_away_stays_away(folder):
 
 
 def main():
-    tests = [threading.Thread(target=attempt, args=(test,)) for test in
-             (a_room_by_link_plays_tag_twice, a_client_stopped_for_twenty_seconds_is_back_on_its_seat, who_is_sent_away_stays_away)]
-    for test in tests:
-        test.start()
-    for test in tests:
-        test.join()
-    return sum_up()
+    return run_side_by_side(a_room_by_link_plays_tag_twice, a_client_stopped_for_twenty_seconds_is_back_on_its_seat,
+                            who_is_sent_away_stays_away)
 
 
 if __name__ == "__main__":
