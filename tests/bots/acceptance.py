@@ -116,7 +116,7 @@ class Acceptance(unittest.TestCase):
         self.assertEqual((seen["chat"]["lost"], seen["chat"]["doubled"]), (0, 0))
 
     def test_who_stalls_or_reads_slowly_disturbs_nobody_and_sees_the_right_world_afterwards(self):
-        stall, poor, prompt = 4, 10, 60
+        stall, poor, prompt = 4, 10, 80
         status, seen = run_bots(self.server.url, prompt + 2 * poor, stall + 3, "--stalled", str(poor), "--slow", str(poor),
                                 "--stall", str(stall), "--chat", "60")
         self.assertEqual((status, seen["connected"], seen["desyncs"], seen["errors"]), (0, prompt + 2 * poor, 0, 0))
@@ -124,7 +124,7 @@ class Acceptance(unittest.TestCase):
         self.assertLess(seen["frame_gap_ms"]["p99"], 1.5 * 1000 / RATE)
         self.assertGreaterEqual(seen["stalled"]["longest_gap_ms"]["min"], 1000 * stall)
         for reader in (seen["stalled"], seen["slow"]):
-            self.assertLess(reader["frames"], 0.8 * poor * RATE * (stall + 3), "the server queued old frames for them")
+            self.assertLess(reader["frames"], 0.9 * poor * RATE * (stall + 3), "the server queued old frames for them")
         self.assertGreater(seen["slow"]["bytes_per_second_max"], 0)
         self.assertLessEqual(seen["slow"]["bytes_per_second_max"], 1024)
         for reader in (seen["stalled"], seen["slow"]):
