@@ -9,7 +9,7 @@ bool lab_makes_sense(const wire_lab *wish) {
 }
 
 static void put_words(const wire_lab *wish, char out[WIRE_PARAMETER_BYTES_MAX + 1]) {
-  char jitter[48] = "", stall[80] = "";
+  char jitter[40] = "", stall[60] = "";
   if (wish->jitter)
     snprintf(jitter, sizeof jitter, ", at random up to %u ms more", wish->jitter);
   if (wish->stall)
