@@ -2,7 +2,7 @@
 
 BUTTONS = {"up": 1, "down": 2, "left": 4, "right": 8}
 EXACT = 1  # 1/16 unit: interpolating rounds
-OWN = 2 * 160 + 16  # the own box is drawn between its predicted tick and the next
+STEPS = 2 * 160 + 16  # the own box is drawn between its predicted tick and the next; and who turned while a frame is late
 
 
 def read_truth(path):
@@ -26,11 +26,11 @@ def other_is_right(frame, item, truth):
     before, after = truth.get(frame["shown"], {}), truth.get(frame["shown"] + 1, {})
     if box not in before or box not in after:
         return None
-    part = frame["fraction"] / 65536
-    return all(abs(at - (a + (b - a) * part)) <= EXACT for at, a, b in zip((x, y), before[box], after[box]))
+    part, near = frame["fraction"] / 65536, STEPS if item[4] else EXACT
+    return all(abs(at - (a + (b - a) * part)) <= near for at, a, b in zip((x, y), before[box], after[box]))
 
 
 def own_is_right(frame, item, truth):
     """None if the server's trace does not say."""
     there = truth.get(frame["predicted"], {}).get(item[0])
-    return there and max(abs(item[1] - there[0]), abs(item[2] - there[1])) <= OWN
+    return there and max(abs(item[1] - there[0]), abs(item[2] - there[1])) <= STEPS
