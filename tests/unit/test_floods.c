@@ -9,6 +9,38 @@
 #include "server/log.h"
 #include "tests/unit/stage.h"
 
+static void a_thousand_messages_a_second_are_too_fast(void **state) {
+  (void)state;
+  stage stage;
+  peer fast;
+  uint32_t sent = 0;
+  stage_open(&stage, stage_field, 8, 0);
+  peer_join(&stage, &fast, "Fast");
+  while (!fast.wire.closed && sent < 1000) {
+    stage.now += 1000;
+    peer_input(&stage, &fast, stage_tick(&stage), sent++ % 2);
+  }
+  peer_assert_ended(&fast, &wire_goodbye_type, CODE_TOO_FAST, "300");
+  assert_in_range(sent, 600, 900);
+  peer_leave(&stage, &fast);
+  stage_close(&stage);
+}
+
+static void three_hundred_messages_a_second_are_not(void **state) {
+  (void)state;
+  stage stage;
+  peer busy;
+  stage_open(&stage, stage_field, 8, 0);
+  peer_join(&stage, &busy, "Busy");
+  for (int i = 0; i < 3000; i++) {
+    stage.now += 3334;
+    peer_input(&stage, &busy, stage_tick(&stage), i % 2u);
+  }
+  assert_false(busy.wire.closed);
+  peer_leave(&stage, &busy);
+  stage_close(&stage);
+}
+
 /* Pings of WebSocket's own never reach the host as messages, nor do halves of messages. */
 static void a_flood_of_what_is_no_message_is_too_fast(void **state) {
   (void)state;
@@ -79,6 +111,8 @@ static void a_flood_of_different_lines_is_cut_but_warnings_are_written(void **st
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_thousand_messages_a_second_are_too_fast),
+      cmocka_unit_test(three_hundred_messages_a_second_are_not),
       cmocka_unit_test(a_flood_of_what_is_no_message_is_too_fast),
       cmocka_unit_test(what_a_client_may_relay_in_a_second_is_no_flood),
       cmocka_unit_test(a_flood_of_different_lines_is_cut_but_warnings_are_written),
