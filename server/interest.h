@@ -11,7 +11,7 @@
 
 enum {
   INTEREST_MARGIN = 120,     /* units beyond the view: a box walks that far in 400 ms */
-  INTEREST_HYSTERESIS = 160, /* units beyond that until a cell is left */
+  INTEREST_HYSTERESIS = 80,  /* units beyond that until a cell is left */
   INTEREST_CELLS_MAX = 1024, /* most cells seen at once, at the shortest cells and the longest window */
   INTEREST_ASKS_MAX = 8,     /* cells that a client may ask for in one rest */
 };
