@@ -120,8 +120,7 @@ static page_answer net_health(net *self, struct lws *wsi, bool with_body) {
       host_late_p99(self->config.host, net_asked_ticks(wsi)), (unsigned long long)counts.frames_sent,
       (unsigned long long)counts.frames_stale, (unsigned long long)counts.bytes_sent, net_lws_bytes(), self->held_max);
   answer.size += net_put_interest(self, wsi, (char *)answer.owned + answer.size, NET_HEADERS_BYTES - answer.size);
-  memcpy((char *)answer.owned + answer.size, "}\n", 2);
-  answer.size += 2;
+  answer.size += (size_t)snprintf((char *)answer.owned + answer.size, NET_HEADERS_BYTES - answer.size, "}\n");
   answer.body = with_body ? answer.owned : NULL;
   return answer;
 }
