@@ -60,7 +60,10 @@ class Tab(Client):
         words = ["timeout", "-k", "1", limit, "node", ROOT / "tests/e2e/tab.mjs", url, json.dumps(keys), self.trace]
         super().__init__("tab", words, PLAIN, folder)
         until = time.monotonic() + JOIN_SECONDS
-        while "joined" not in self.log.read_text() and self.process.poll() is None and time.monotonic() < until:
+        while "joined" not in self.log.read_text():
+            if self.process.poll() is not None or time.monotonic() > until:
+                self.stop()
+                raise AssertionError(f"the tab does not play: {self.log.read_text()[-500:]}")
             time.sleep(0.05)
 
     def go(self):
