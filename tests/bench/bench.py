@@ -31,8 +31,9 @@ from shapes import PROFILED, ROOMS_BAR, ROOMS_FEW, ROOMS_MANY, SHAPES, SOAKED, S
 WS_SERVER_HEADER = 2  # bytes in front of a message, and more from WS_LONG on
 WS_LONG = 126
 WS_CLIENT_HEADER = 6
-SLACK_SECONDS = 1  # how much longer the bots stay than the server is watched
-LIMIT_SECONDS_QUICK = 3
+SLACK_SECONDS = 2  # how much longer the bots stay than the server is watched
+LIMIT_SECONDS_QUICK, PROFILE_SECONDS_QUICK = 2, 3
+HERE_AT_LEAST = 0.98  # of the bots at the window's end: a few are on their way back to their seats
 PROFILE_SETTLE_SECONDS = 1
 LOOK_SECONDS = 0.5  # between two questions what clients see
 SOAK_SECONDS, SOAK_LOOK_SECONDS = 600, 10
@@ -64,6 +65,15 @@ def health_of(server, shape, **asked):
     health = server.health(**asked)
     if not health:
         raise Trouble(f"{shape.name}: the server does not answer any more")
+    return health
+
+
+def health_at_end(server, shape, **asked):
+    """Of a window in which the bots were there until its end."""
+    health = health_of(server, shape, **asked)
+    if health["clients"] < HERE_AT_LEAST * shape.bots:
+        raise Trouble(f"{shape.name}: only {health['clients']} of {shape.bots} bots stayed until the window's end; "
+                      "perhaps this machine was too busy to begin it in time")
     return health
 
 
@@ -99,7 +109,7 @@ def measure_server(shape, seconds):
             time.sleep(shape.settle)
             before, cpu_before = health_of(server, shape), cpu_us(server.pid)
             looks = watch(server, shape, seconds)
-            cpu, after = cpu_us(server.pid) - cpu_before, health_of(server, shape, ticks=shape.rate * seconds)
+            cpu, after = cpu_us(server.pid) - cpu_before, health_at_end(server, shape, ticks=shape.rate * seconds)
             found["memory a player"] = (memory_kb(server.pid) - empty_kb) / shape.bots
             found["memory a player, libwebsockets"] = (after["lws_bytes"] - empty["lws_bytes"]) / 1024 / shape.bots
             seen = output(bots, seconds + 30)
@@ -136,7 +146,7 @@ def measure_limit(shape, seen, seconds):
             sent = output(limit, seconds + 30)
             came = output(peers, 10)
     if sent["missed"] or came["received"] != sent["total_bytes"]:
-        raise Trouble(f"{shape.name}: the limit's own peers missed something ({sent}, {came}), so there is no limit to compare with")
+        raise Trouble(f"{shape.name}: the limit's own peers missed something ({sent}, {came}), so no limit to compare with")
     return {"limit CPU a frame": sent["cpu_us"] / sent["frames"], "limit late, p99": sent["late_p99_us"] / 1000}
 
 
@@ -199,7 +209,7 @@ def soak_rows(shape, seconds):
             time.sleep(shape.settle)
             before = health_of(server, shape)
             looks = memory_over(server, seconds)
-            after = health_of(server, shape)
+            after = health_at_end(server, shape)
             seen = output(bots, 60)
     growth, memory = growth_of([look for look in looks if look[0] >= SOAK_WARM * seconds])
     found = [("memory", memory, "KB", None), ("memory growth", growth, "KB", SOAK_GROWTH * memory),
@@ -279,7 +289,8 @@ def tasks_of(options):
     if "stalled" in (options.only or ["" if options.quick else "stalled"]):
         tasks.append(("stalled", lambda: stalled_rows(played, options)))
     if "profile" in (options.only or ["profile"]):
-        tasks.append(("profile", lambda: profile_rows(profiled, options.seconds)))
+        seconds = min(options.seconds, PROFILE_SECONDS_QUICK) if options.quick else options.seconds
+        tasks.append(("profile", lambda: profile_rows(profiled, seconds)))
     if "soak" in (options.only or []):
         tasks.append(("soak", lambda: soak_rows(soaked, options.seconds)))
     return tasks

@@ -112,6 +112,22 @@ class SmallRun(unittest.TestCase):
         self.assertIn("arna", printed)
 
 
+class FakeServer:
+    def __init__(self, clients):
+        self.clients = clients
+
+    def health(self, **_):
+        return {"clients": self.clients}
+
+
+class Window(unittest.TestCase):
+    def test_bots_that_left_before_its_end_are_trouble_and_those_on_their_way_back_are_not(self):
+        shape = shapes.Shape("some", 1000, 20)
+        self.assertEqual(bench.health_at_end(FakeServer(990), shape)["clients"], 990)
+        with self.assertRaises(Trouble):
+            bench.health_at_end(FakeServer(900), shape)
+
+
 class Soak(unittest.TestCase):
     def test_growth_is_that_of_all_looks_and_not_of_the_last(self):
         growing = [(second, 1000 + 3 * second) for second in range(0, 100, 10)]
