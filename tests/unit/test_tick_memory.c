@@ -398,10 +398,28 @@ static void no_tick_takes_memory_whatever_a_crowd_does(void **state) {
   crowd_close();
 }
 
+static void empty_rooms_end_sixteen_a_second_at_most(void **state) {
+  (void)state;
+  const wire_create create = {.game = "roam"};
+  char param[WIRE_WORD_BYTES_MAX + 1];
+  stage stage;
+  uint32_t code;
+  stage_open(&stage, NULL, 8, 0);
+  rooms *rooms = host_rooms(stage.host);
+  for (uint32_t i = 0; i < ROOMS_ENDED_MAX + 3; i++)
+    assert_non_null(rooms_create(rooms, &create, 0, &code, param));
+  stage_run(&stage, ROOM_EMPTY_MS / 1000 * stage.rate);
+  assert_int_equal(rooms->count, 1 + 3);
+  stage_run(&stage, stage.rate);
+  assert_int_equal(rooms->count, 1);
+  stage_close(&stage);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_allocator_counts_what_the_c_library_takes_for_itself),
       cmocka_unit_test(no_tick_takes_memory_whatever_a_crowd_does),
+      cmocka_unit_test(empty_rooms_end_sixteen_a_second_at_most),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
