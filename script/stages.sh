@@ -59,13 +59,17 @@ stage_tidy() {
   tracked '*.c' ':!:*/gen/*' | xargs -P "$(nproc)" -n 1 script/tidy build/clang
 }
 
-# Every unit test, with AddressSanitizer, UBSan and leak detection.
+# Every unit test, with AddressSanitizer, UBSan and leak detection. --deep also simulates ten thousand evenings as
+# released, and plants defects for the simulation to find.
 stage_unit() {
   stage_build_checked || return 1
-  ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 \
+  TEST_DEEP=0 ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 \
     ctest --test-dir build/sanitize --no-tests=error -j "$(nproc)" --timeout 120
   local status=$?
   cat build/sanitize/Testing/Temporary/LastTest.log
+  if [ "${TEST_DEEP:-0}" = 1 ]; then
+    build release all "${RELEASE[@]}" && timeout 3600 build/release/test_simulation && timeout 1800 tests/unit/planted || status=1
+  fi
   return $status
 }
 
