@@ -2,6 +2,7 @@
 import os
 import pathlib
 import socket
+import sys
 import tempfile
 import threading
 
@@ -13,7 +14,8 @@ counts = {True: 0, False: 0}
 
 def claim(true, text):
     counts[bool(true)] += 1
-    print("ok" if true else "not ok", text, flush=True)
+    sys.stdout.write(f"{'ok' if true else 'not ok'} {text}\n")  # in one piece, as several tests may run at once
+    sys.stdout.flush()
     return true
 
 

@@ -22,10 +22,17 @@ END_SECONDS = 10 if "sanitize" in (BUILD or "") else 2  # a sanitizer looks for 
 SERVER = sys.argv[1] if len(sys.argv) > 1 else BUILD and os.path.join(BUILD, "tickbox-server")
 LOCAL = "127.0.0.1"
 TESTS = []
+PATIENT = []
 
 
 def test(function):
     TESTS.append(function)
+    return function
+
+
+def patient_test(function):
+    """A test that mostly waits for a clock: it runs beside the others."""
+    PATIENT.append(function)
     return function
 
 
@@ -36,6 +43,14 @@ def check(condition, *words):
 
 def equal(found, wanted, *words):
     check(found == wanted, *words, f"found {found!r}, wanted {wanted!r}")
+
+
+def until(holds, *words, seconds=8):
+    """Waits for what comes by itself."""
+    end = time.monotonic() + seconds
+    while not holds():
+        check(time.monotonic() < end, f"not within {seconds} s:", *words)
+        time.sleep(0.02)
 
 
 def plain_environment(**more):
@@ -126,6 +141,23 @@ def one_line(result):
     return lines[0]
 
 
+class Pulse(threading.Thread):
+    """Notes how long the machine kept somebody waiting who only wanted to wake up."""
+
+    EVERY = 0.02
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.late, self.running = 0.0, True
+        self.start()
+
+    def run(self):
+        while self.running:
+            before = time.monotonic()
+            time.sleep(self.EVERY)
+            self.late = max(self.late, time.monotonic() - before - self.EVERY)
+
+
 class Bystander(threading.Thread):
     """Plays on while others misbehave: notes the longest gap between two frames."""
 
@@ -134,7 +166,15 @@ class Bystander(threading.Thread):
         self.socket = ws.Socket(server.port)
         self.tick = self.socket.join("Bystander")[3]
         self.frames, self.longest, self.trouble, self.running = 0, 0.0, None, True
+        self.pulse = Pulse()
         self.start()
+
+    def forget(self):
+        self.longest = self.pulse.late = 0.0
+
+    def held_up(self):
+        """The longest gap between two frames, without what the machine itself may have held up."""
+        return max(0.0, self.longest - self.pulse.late)
 
     def run(self):
         last = said = time.monotonic()
@@ -154,7 +194,7 @@ class Bystander(threading.Thread):
             self.trouble = trouble
 
     def finish(self):
-        self.running = False
+        self.running = self.pulse.running = False
         self.join(5)
         self.socket.close()
 
@@ -169,20 +209,38 @@ def opened(server):
     return ws.Socket(server.port)
 
 
+passed, failed = [], []
+
+
+def tell(line):
+    """In one piece, as several tests may tell something at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def attempt(function):
+    start = time.monotonic()
+    try:
+        function()
+        passed.append(function)
+        tell(f"ok {function.__name__} ({time.monotonic() - start:.1f} s)")
+    except Exception as trouble:  # noqa: BLE001
+        failed.append(function)
+        tell(f"not ok {function.__name__}\n# {type(trouble).__name__}: {trouble}")
+
+
 def main(usage):
     """Runs the tests that were imported; with a second argument only those whose names hold it."""
     if not SERVER:
         sys.exit(usage.strip())
     word = sys.argv[2] if len(sys.argv) > 2 else ""
-    chosen = [function for function in TESTS if word in function.__name__]
-    failed = 0
-    for number, function in enumerate(chosen, 1):
-        start = time.monotonic()
-        try:
-            function()
-            print(f"ok {number} - {function.__name__} ({time.monotonic() - start:.1f} s)", flush=True)
-        except Exception as trouble:  # noqa: BLE001
-            failed += 1
-            print(f"not ok {number} - {function.__name__}\n# {type(trouble).__name__}: {trouble}", flush=True)
-    print(f"{len(chosen) - failed} passed, {failed} failed")
-    sys.exit(1 if failed or not chosen else 0)
+    patient, others = ([function for function in some if word in function.__name__] for some in (PATIENT, TESTS))
+    threads = [threading.Thread(target=attempt, args=(function,)) for function in patient]
+    for thread in threads:
+        thread.start()
+    for function in others:
+        attempt(function)
+    for thread in threads:
+        thread.join()
+    print(f"{len(passed)} passed, {len(failed)} failed")
+    sys.exit(1 if failed or not passed else 0)

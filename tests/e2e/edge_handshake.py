@@ -5,7 +5,7 @@ import socket
 import time
 
 import ws
-from edge import LOCAL, Server, check, equal, raw, test
+from edge import LOCAL, Server, check, equal, patient_test, raw, test
 
 HANDSHAKE_REFUSALS = [
     ("h2c", {"Upgrade": "h2c", "Connection": "Upgrade, HTTP2-Settings", "HTTP2_Settings": "AAMAAABkAARAAAAAAAIAAAAA"}, None),
@@ -90,7 +90,7 @@ def a_handshake_may_come_split_at_every_byte():
                 check(b" 101 " in connection.recv(4096), "split at", at)
 
 
-@test
+@patient_test
 def handshakes_that_never_end_are_closed_within_12_seconds():
     with Server() as server:
         start = time.monotonic()

@@ -18,7 +18,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import edge  # noqa: E402
 import ws  # noqa: E402
-from edge import LOCAL, Server, check, equal, get, plain_environment, raw, test  # noqa: E402
+from edge import LOCAL, Server, check, equal, get, patient_test, plain_environment, raw, test  # noqa: E402
 
 ALONE = ("--practice-bots", "0")
 RIGHT, LEFT = 8, 4
@@ -130,7 +130,7 @@ def bad_batches_end_the_client_with_the_byte_and_the_reason():
         equal(server.log().count("input has no field sqe"), 1, "lines of the log")
 
 
-@test
+@patient_test
 def a_body_that_never_comes_is_given_up():
     with Server(*ALONE) as server:
         start = time.monotonic()
@@ -178,7 +178,7 @@ def a_repeated_question_tells_the_same_and_a_repeated_batch_does_nothing():
         equal([text for text in told if text in ("once", "skipped", "last")], ["once", "last"])
 
 
-@test
+@patient_test
 def who_asks_no_more_but_speaks_is_away_and_comes_back_to_the_seat():
     with Server(*ALONE) as server:
         watcher = Poller(server, "Watcher").join()
@@ -283,7 +283,7 @@ def page_says_lines_over(port, lines):
     return json.loads(result.stdout)
 
 
-@test
+@patient_test
 def the_pages_polling_loses_and_doubles_nothing_behind_a_proxy_that_buffers_and_loses():
     with Server(*ALONE) as server:
         proxy = Proxy(server.port, 0.1)

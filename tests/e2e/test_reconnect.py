@@ -15,7 +15,7 @@ import edge  # noqa: E402
 import peer  # noqa: E402
 import reconnect_many  # noqa: E402, F401
 import ws  # noqa: E402
-from edge import Server, check, equal, test  # noqa: E402
+from edge import Server, check, equal, patient_test, test  # noqa: E402
 from peer import FLAGS, PLAYING, Peer, make_room  # noqa: E402
 from player import Player, end, kill, reload, reset, same_talk, side_by_side  # noqa: E402
 
@@ -134,7 +134,7 @@ def stopped_for_twenty_seconds(is_json):
         room.has_all()
 
 
-@test
+@patient_test
 def a_client_stopped_for_twenty_seconds_is_back_on_its_seat():
     side_by_side([lambda is_json=is_json: stopped_for_twenty_seconds(is_json) for is_json in BOTH])
 
