@@ -91,8 +91,8 @@ stage_page() {
 
 # Real processes. Those that measure time run as released, the others with the sanitizers; --deep runs all as both.
 # Two lanes side by side, as they mostly wait for clocks and sockets.
-E2E_RELEASED=(lag lab sdl together examples polling match)
-E2E_CHECKED=(edge reconnect sdl_rooms)
+E2E_RELEASED=(lag lab sdl together examples match)
+E2E_CHECKED=(edge polling reconnect sdl_rooms)
 stage_e2e() {
   build release all "${RELEASE[@]}" && stage_build_checked || return 1
   local logs=build/test-logs/e2e released=("${E2E_RELEASED[@]}") checked=("${E2E_CHECKED[@]}") lane name status=0
