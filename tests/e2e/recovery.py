@@ -42,6 +42,16 @@ class Usual:
         if abs(lead - self.lead) > CLOCKS_TICKS:
             yield f"predicted {lead:.0f} ticks ahead, not {self.lead:.0f}"
 
+    def shown_faults(self, age):
+        if age - self.shown_age > CLOCKS_TICKS:
+            yield f"others shown {age - self.shown_age:.1f} ticks late"
+
+    def drifts(self, rows):
+        """What is wrong with the two clocks in these rows, by the median."""
+        yield from self.lead_faults(statistics.median(map(lead_of, rows)))
+        if "shown" in rows[0]:
+            yield from self.shown_faults(statistics.median(self.age_of(row, "shown") for row in rows))
+
     def faults(self, row, before, truth):
         """What is wrong with a row, in words."""
         aged = self.age_of(row, "tick") - self.age
@@ -54,9 +64,7 @@ class Usual:
             yield from self.drawn_faults(row, truth)
 
     def drawn_faults(self, row, truth):
-        aged = self.age_of(row, "shown") - self.shown_age
-        if aged > CLOCKS_TICKS:
-            yield f"others shown {aged:.1f} ticks late"
+        yield from self.shown_faults(self.age_of(row, "shown"))
         amiss = sum(other_is_right(row, item, truth) is False for item in row["items"] if not item[3])
         if amiss:
             yield f"{amiss} others elsewhere"
@@ -79,8 +87,8 @@ class Stall:
         later = [one for one in range(at, len(rows)) if rows[one]["time"] <= self.end + AFTER_MS]
         self.corrections = rows[later[-1]]["corrections"] - rows[begun]["corrections"]
         self.find_right(later)
-        late = [lead_of(rows[one]) for one in later if rows[one]["time"] > self.end + AFTER_MS - STEADY_MS]
-        self.drift = ", ".join(self.usual.lead_faults(statistics.median(late)))
+        late = [rows[one] for one in later if rows[one]["time"] > self.end + AFTER_MS - STEADY_MS]
+        self.drift = ", ".join(self.usual.drifts(late))
 
     def faults(self, at):
         return ", ".join(self.usual.faults(self.rows[at], self.rows[at - 1], self.truth))

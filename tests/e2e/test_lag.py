@@ -221,7 +221,7 @@ def check_stalls(name, clients, truth):
            f"{name}: right again {worst.ms:.0f} ms after a stall's end at worst, {usual:.0f} ms by median; the last fault was "
            f"{worst.last_fault or 'none'}")
     drifts = [stall.drift for stall in every if stall.drift]
-    yield not drifts, f"{name}: {len(drifts)} stalls changed the lead{': ' + drifts[0] if drifts else ''}"
+    yield not drifts, f"{name}: {len(drifts)} stalls changed the clocks{': ' + drifts[0] if drifts else ''}"
     if "items" in clients[0][0]:
         yield all(stall.faults_in > RATE // 2 for stall in every), f"{name}: was not right during the stalls"
     corrected = sum(stall.corrections for stall in every)
