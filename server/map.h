@@ -17,7 +17,7 @@ enum {
   MAP_EDGE_MAX = 32768,  /* longest edge of an arena, in units */
   MAP_BLOCKS_MAX = 1600, /* most blocks: their message fits WIRE_MAP_BYTES_MAX, at 20 bytes each */
   MAP_CELL_MIN = 64,     /* shortest edge of a cell, in units: further than a box walks in a tick */
-  MAP_SPAWNS_MAX = 4096, /* most spawn points */
+  MAP_SPAWNS_MAX = 8192, /* most spawn points: for as many as a server holds, and more */
   MAP_ERROR_BYTES = 512,
 };
 

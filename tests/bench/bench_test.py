@@ -145,6 +145,7 @@ class Plaza(unittest.TestCase):
             a_view = shape.bots * 1280 * 720 / (plaza["width"] * plaza["height"])
             self.assertAlmostEqual(a_view, 50, delta=0.5)
             self.assertEqual(len({tuple(place) for place in plaza["spawns"]}), len(plaza["spawns"]))
+            self.assertGreater(len(plaza["spawns"]), shape.bots)
 
     def test_all_of_them_find_a_place_on_the_server(self):
         for shape in shapes.SHAPES:

@@ -86,7 +86,7 @@ STALLED = "plaza-1000"  # where some read poorly
 def plaza_map(bots):
     """A map without blocks in which `bots` boxes stand as close as 50 in a view."""
     side = max(1280, round((bots * VIEW[0] * VIEW[1] / BOXES_IN_VIEW) ** 0.5))
-    step = max(60, side // 60)
+    step = max(60, side // max(60, round(1.1 * bots ** 0.5)))  # more spawn points than bots, in a large world
     places = range(5, side - 55, step)
     return {"name": "Plaza", "width": side, "height": side, "cell": PLAZA_CELL, "blocks": [],
-            "spawns": [[x, y] for x in places for y in places][:4096]}
+            "spawns": [[x, y] for x in places for y in places][:8192]}

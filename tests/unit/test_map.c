@@ -70,7 +70,7 @@ static void what_is_wrong_is_named(void **state) {
       {CELLS("\"64\""), "yard.json: \"cell\" must be a whole number, 64 to 32768"},
       {CELLS("100"), "yard.json: \"cell\" is so short that there were more than 65536 cells"},
       {YARD("7", "[]"), "yard.json: \"blocks\" must be a list of 0 to 1600 entries"},
-      {YARD("[]", "[]"), "yard.json: \"spawns\" must be a list of 1 to 4096 entries"},
+      {YARD("[]", "[]"), "yard.json: \"spawns\" must be a list of 1 to 8192 entries"},
       {YARD("[[1,2,3]]", "[]"), "yard.json: blocks[0] must be 4 whole numbers, 0 to 32768"},
       {YARD("[[1,2,3,4],[1,2,3,-4]]", "[]"), "yard.json: blocks[1] must be 4 whole numbers, 0 to 32768"},
       {YARD("[[1,2,0,4]]", "[]"), "yard.json: blocks[0] has no size"},
