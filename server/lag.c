@@ -191,18 +191,22 @@ static void line_hear(lag_line *line, lag_record record, const uint8_t *bytes) {
     host_receive_fault(line->lag->host, line->client, CODE_TOO_FAST);
 }
 
+void lag_receive_fault(lag_line *line, uint32_t code, int64_t now) {
+  PRE(code < CODE_COUNT);
+  line_hear(line, (lag_record){due_time(line, &line->up, now), 0, code}, NULL);
+}
+
+/* The body of a request may be longer than any message (server/poll.h). */
 void lag_receive(lag_line *line, const uint8_t *bytes, size_t size, int64_t now) {
-  PRE(size <= WIRE_CLIENT_BYTES_MAX);
+  if (size > WIRE_CLIENT_BYTES_MAX) {
+    lag_receive_fault(line, CODE_TOO_LARGE, now);
+    return;
+  }
   int64_t at = due_time(line, &line->up, now);
   if (passes_at_once(&line->up, at, now))
     host_receive(line->lag->host, line->client, bytes, size, now);
   else
     line_hear(line, (lag_record){at, (uint32_t)size, CODE_COUNT}, bytes);
-}
-
-void lag_receive_fault(lag_line *line, uint32_t code, int64_t now) {
-  PRE(code < CODE_COUNT);
-  line_hear(line, (lag_record){due_time(line, &line->up, now), 0, code}, NULL);
 }
 
 static void line_pass_up(lag_line *line, int64_t now) {

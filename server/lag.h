@@ -68,7 +68,7 @@ link_t *lag_link(lag_line *line);
    and the wish one that the host passed on. */
 void lag_impair(link_t *link, const wire_lab *wish);
 
-/* host_receive and host_receive_fault, later. */
+/* host_receive and host_receive_fault, later. What is longer than a message may be is CODE_TOO_LARGE in its turn. */
 void lag_receive(lag_line *line, const uint8_t *bytes, size_t size, int64_t now);
 void lag_receive_fault(lag_line *line, uint32_t code, int64_t now);
 

@@ -143,5 +143,17 @@ def without_a_lab_it_is_refused_by_name_and_the_connection_stays():
             client.close()
 
 
+@test
+def a_request_longer_than_any_message_ends_only_who_sent_it():
+    with Server(*ALONE, "--lab") as server:
+        other = Peer(server.port, "Other")
+        long = {"message": "hello", "name": "x" * (ws.LIMITS["CLIENT_BYTES_MAX"] + 1)}
+        key = {"Authorization": "Bearer " + json.loads(get(server, "/poll/join", "POST", json.dumps(long)).body)["session"]}
+        refused, end = [json.loads(get(server, "/poll/messages", Tickbox_After=after, **key).body) for after in ("0", "1")]
+        equal((refused["messages"][0]["message"], end), ("refused", {"closed": "too_large"}))
+        check_echoes({}, {"the other": other})
+        other.close()
+
+
 if __name__ == "__main__":
     edge.main(__doc__)

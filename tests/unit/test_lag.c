@@ -254,6 +254,21 @@ static void who_says_more_than_can_be_held_is_too_fast(void **state) {
   scene_close(&scene);
 }
 
+static void what_is_longer_than_a_message_may_be_is_too_large(void **state) {
+  static const uint8_t bytes[WIRE_CLIENT_BYTES_MAX + 1];
+  const lag_config networks[] = {{0}, plain};
+  (void)state;
+  for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
+    scene scene;
+    scene_open(&scene, &networks[i]);
+    lag_receive(scene.line, bytes, sizeof bytes, scene.stage.now);
+    pass(&scene, LATENCY + JITTER);
+    assert_true(scene.far.closed);
+    assert_int_equal(scene.far.code, CODE_TOO_LARGE);
+    scene_close(&scene);
+  }
+}
+
 static void what_nothing_holds_passes_at_once(void **state) {
   scene scene;
   (void)state;
@@ -357,6 +372,7 @@ int main(void) {
       cmocka_unit_test(a_goodbye_comes_after_all_that_was_sent_before_it),
       cmocka_unit_test(a_fault_waits_for_the_messages_before_it),
       cmocka_unit_test(who_says_more_than_can_be_held_is_too_fast),
+      cmocka_unit_test(what_is_longer_than_a_message_may_be_is_too_large),
       cmocka_unit_test(what_nothing_holds_passes_at_once),
       cmocka_unit_test(what_was_sent_before_the_network_got_better_comes_first_and_when_it_was_to),
       cmocka_unit_test(nothing_overtakes_what_the_link_could_not_take),
