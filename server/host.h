@@ -16,12 +16,12 @@
 #include "server/link.h"
 
 enum {
-  HOST_CLIENTS_MAX = 5000, /* a frame with every box's whole body still fits WIRE_SERVER_BYTES_MAX */
-  HOST_PRACTICE_MAX = 16,  /* practice bots */
-  HOST_ROOM_MEMBERS = 64,  /* of a room, if the configuration says nothing */
-  HOST_SIGHT_CLIENTS = 256,
-  HOST_SIGHT_BOXES = 65536,
-  HOST_EXTRA_CLIENTS = 64, /* connections above clients_max that are kept long enough to be told CODE_FULL */
+  HOST_CLIENTS_MAX = 5000,  /* a frame with every box's whole body still fits WIRE_SERVER_BYTES_MAX */
+  HOST_PRACTICE_MAX = 16,   /* practice bots */
+  HOST_ROOM_MEMBERS = 64,   /* of a room, if the configuration says nothing */
+  HOST_SIGHT_CLIENTS = 256, /* looked at by one host_sight */
+  HOST_SIGHT_BOXES = 65536, /* after which it ends */
+  HOST_EXTRA_CLIENTS = 64,  /* connections above clients_max that are kept long enough to be told CODE_FULL */
 };
 
 typedef struct host host;
@@ -60,8 +60,7 @@ host *host_create(const host_config *config, int64_t now);
 void host_destroy(host *host); /* PRE: every client was disconnected */
 
 /* A new connection. One above clients_max is told CODE_FULL when it says hello, and closed, unless another has gone by
-   then. NULL if even the
-   HOST_EXTRA_CLIENTS places for that are taken; the caller closes the link. */
+   then. NULL if even the HOST_EXTRA_CLIENTS places for that are taken; the caller closes the link. */
 client *host_connect(host *host, link_t *link, int64_t now);
 
 /* One whole binary message. */

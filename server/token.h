@@ -31,8 +31,7 @@ void token_to_hex(const token *token, char out[TOKEN_HEX_SIZE]);
 bool token_from_hex(const char *hex, token *out);
 
 /* No clock tells how much of a guess was right: what has another digest is another token, all else is compared in
-   constant time. None equals nothing, itself included:
-   a seat without a token is nobody's for the asking. */
+   constant time. None equals nothing, itself included: a seat without a token is nobody's for the asking. */
 bool token_equal(const token *one, const token *other);
 
 /* Makes it none, in memory too. */
