@@ -104,6 +104,16 @@ static void zeros_are_the_network_as_it_is(void **state) {
   scene_close(&scene);
 }
 
+static void a_stall_alone_is_a_bad_network_too(void **state) {
+  (void)state;
+  scene scene;
+  scene_open(&scene, true);
+  ask(&scene, &(wire_lab){0, 0, 500, 5000});
+  stage_run(&scene.stage, 1);
+  assert_told(&scene.asker, CODE_LAB_ON, "0 ms slower, with a stall of 500 ms in every 5000 ms");
+  scene_close(&scene);
+}
+
 static void who_asks_a_hundred_times_is_answered_twice_a_second_and_the_last_wish_counts(void **state) {
   (void)state;
   scene scene;
@@ -238,6 +248,39 @@ static void only_the_one_who_asked_becomes_slow_and_only_until_it_asks_again(voi
   street_close(&street);
 }
 
+static void who_comes_after_somebody_asked_finds_the_network_as_it_is(void **state) {
+  (void)state;
+  street street;
+  wire_hello hello = {.version = WIRE_VERSION, .name = "Bob", .kind = "test"};
+  street_open(&street);
+  street_say(&street, 0, &wire_lab_type, &(wire_lab){.latency = 200});
+  street_pass(&street, 40);
+  lag_disconnect(street.lines[1]);
+  fake_link_free(&street.far[1]);
+  fake_link_init(&street.far[1]);
+  street.lines[1] = lag_connect(street.lag, &street.far[1].link, street.stage.now);
+  street_say(&street, 1, &wire_hello_type, &hello);
+  street_pass(&street, 40);
+  assert_int_equal(echo_ms(&street, 1), 0);
+  street_close(&street);
+}
+
+static void who_is_too_slow_gets_nothing_of_what_was_under_way(void **state) {
+  (void)state;
+  street street;
+  street_open(&street);
+  street_say(&street, 0, &wire_lab_type, &(wire_lab){.latency = 2000});
+  street_pass(&street, 500);
+  link_t *near = lag_link(street.lines[0]);
+  uint32_t before = street.far[0].count;
+  assert_true(lag_pending_ms(street.lag) > 0);
+  near->ops->close(near, CODE_TOO_SLOW);
+  street_pass(&street, 3000);
+  assert_true(street.far[0].closed);
+  assert_int_equal(street.far[0].count, before);
+  street_close(&street);
+}
+
 /* The tick of every frame follows on the one before, whatever is asked for meanwhile, and none is missing. */
 static void changes_under_way_lose_and_overtake_no_frame(void **state) {
   (void)state;
@@ -272,10 +315,13 @@ int main(void) {
       cmocka_unit_test(a_server_that_is_no_lab_says_so_and_the_connection_stays),
       cmocka_unit_test(a_wish_is_done_for_the_one_who_asked_at_the_next_tick_and_told),
       cmocka_unit_test(zeros_are_the_network_as_it_is),
+      cmocka_unit_test(a_stall_alone_is_a_bad_network_too),
       cmocka_unit_test(who_asks_a_hundred_times_is_answered_twice_a_second_and_the_last_wish_counts),
       cmocka_unit_test(a_stall_not_shorter_than_its_period_ends_the_client_by_name),
       cmocka_unit_test(a_json_client_may_ask_too),
       cmocka_unit_test(only_the_one_who_asked_becomes_slow_and_only_until_it_asks_again),
+      cmocka_unit_test(who_comes_after_somebody_asked_finds_the_network_as_it_is),
+      cmocka_unit_test(who_is_too_slow_gets_nothing_of_what_was_under_way),
       cmocka_unit_test(changes_under_way_lose_and_overtake_no_frame),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
