@@ -74,6 +74,22 @@ static void walking_to_and_fro_over_a_border_changes_nothing(void **state) {
   assert_true(one.seen.left > settled.left && one.seen.right > settled.right);
 }
 
+/* The cell whose right edge is at 4352 is left when the view's left edge, 640 units from the middle, is so far behind.
+ */
+static void a_cell_is_left_behind_the_margin_and_the_hysteresis_and_no_later(void **state) {
+  (void)state;
+  const int32_t edge = 17 * CELL, left_at = edge + 640 + INTEREST_MARGIN + INTEREST_HYSTERESIS;
+  interest_grid grid = grid_of();
+  interest one = interest_start();
+  for (int32_t x = 5000; x < left_at; x++) {
+    interest_look(&one, &grid, x * UNIT, 5000 * UNIT, 1280, 720);
+    assert_true(sees_point(&one, edge - 1, 5000));
+  }
+  interest_look(&one, &grid, left_at * UNIT, 5000 * UNIT, 1280, 720);
+  assert_false(sees_point(&one, edge - 1, 5000));
+  assert_true(sees_point(&one, edge, 5000));
+}
+
 static void a_teleport_leaves_everything(void **state) {
   (void)state;
   interest_grid grid = grid_of();
@@ -125,6 +141,7 @@ int main(void) {
       cmocka_unit_test(every_shape_sees_about_as_much_and_none_beyond_four_to_one),
       cmocka_unit_test(at_the_arenas_corner_the_view_stays_inside),
       cmocka_unit_test(walking_to_and_fro_over_a_border_changes_nothing),
+      cmocka_unit_test(a_cell_is_left_behind_the_margin_and_the_hysteresis_and_no_later),
       cmocka_unit_test(a_teleport_leaves_everything),
       cmocka_unit_test(cells_are_fresh_until_written_and_after_a_miss),
       cmocka_unit_test(a_cell_may_be_asked_for_once_in_a_rest_and_some_in_all),

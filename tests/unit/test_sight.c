@@ -30,8 +30,8 @@ static void boxes_are_counted_in_the_view_and_in_the_cells_seen(void **state) {
   peer_join(&stage, &one, "One");
   peer_join(&stage, &other, "Other");
   static const int32_t viewed[][2] = {{5025, 5025}, {4386, 4666}, {5664, 5384}, {4386, 5384}};
-  static const int32_t only_seen[][2] = {{4384, 5025}, {5666, 5025}, {5025, 4664},
-                                         {5025, 5386}, {4126, 4382}, {5908, 5652}};
+  static const int32_t only_seen[][2] = {{4384, 5025}, {5665, 5025}, {5025, 4664},
+                                         {5025, 5385}, {4126, 4382}, {5908, 5652}};
   static const int32_t unseen[][2] = {{4116, 5025}, {5918, 5025}, {5025, 4372}, {5025, 5662}};
   for (size_t i = 0; i < 4; i++)
     place(&stage, viewed[i][0], viewed[i][1]);
@@ -49,6 +49,23 @@ static void boxes_are_counted_in_the_view_and_in_the_cells_seen(void **state) {
   assert_int_equal(host_sight(stage.host).clients, 2); /* asked again in the same tick */
   stage_run(&stage, 1);
   assert_int_equal(host_sight(stage.host).clients, 0);
+  stage_close(&stage);
+}
+
+/* The middle of a box that spawns at 5105 is 5130, so its view and the margin end at 5890, in the cell that begins with
+   5888. From the corner they would end in the one before. */
+static void a_client_looks_from_the_middle_of_its_box(void **state) {
+  (void)state;
+  static const char map[] = "{\"name\":\"Cells\",\"width\":10000,\"height\":10000,\"cell\":256,\"blocks\":[],"
+                            "\"spawns\":[[5105,5000]]}";
+  stage stage;
+  peer one;
+  stage_open(&stage, map, 20, 0);
+  peer_join(&stage, &one, "One");
+  place(&stage, 6000, 5025);
+  stage_run(&stage, 1);
+  assert_int_equal(host_sight(stage.host).subscribed, 2);
+  peer_leave(&stage, &one);
   stage_close(&stage);
 }
 
@@ -106,6 +123,7 @@ static void clients_take_turns(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(boxes_are_counted_in_the_view_and_in_the_cells_seen),
+      cmocka_unit_test(a_client_looks_from_the_middle_of_its_box),
       cmocka_unit_test(a_question_looks_at_so_many_clients_and_boxes_at_most),
       cmocka_unit_test(clients_take_turns),
   };
