@@ -69,6 +69,19 @@ static void what_hardly_waits_takes_hardly_any_memory(void **state) {
   outbox_clear(&box);
 }
 
+static void no_more_memory_is_taken_than_may_wait(void **state) {
+  (void)state;
+  enum { MOST = 5000 }; /* neither a power of two nor twice the first */
+  outbox box = {0};
+  uint8_t bytes[96] = {7};
+  unsigned count = 0;
+  while (outbox_push(&box, bytes, sizeof bytes, MOST))
+    count++;
+  assert_int_equal(count, MOST / (sizeof bytes + 4));
+  assert_true(box.capacity <= MOST);
+  outbox_clear(&box);
+}
+
 static void one_message_alone_is_taken_whatever_its_size(void **state) {
   (void)state;
   outbox box = {0};
@@ -85,6 +98,7 @@ int main(void) {
       cmocka_unit_test(messages_come_out_as_they_went_in),
       cmocka_unit_test(more_than_the_limit_is_refused_and_changes_nothing),
       cmocka_unit_test(what_hardly_waits_takes_hardly_any_memory),
+      cmocka_unit_test(no_more_memory_is_taken_than_may_wait),
       cmocka_unit_test(one_message_alone_is_taken_whatever_its_size),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

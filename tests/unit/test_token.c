@@ -85,6 +85,16 @@ static void one_flipped_bit_is_another_token(void **state) {
   assert_true(token_equal(&made, &made));
 }
 
+/* Or everybody could work out tokens whose digests agree with a seat's, bit by bit. */
+static void nobody_can_know_a_digest(void **state) {
+  (void)state;
+  token before, after;
+  assert_true(token_from_hex("00112233445566778899aabbccddeeff", &before));
+  assert_true(token_init());
+  assert_true(token_from_hex("00112233445566778899aabbccddeeff", &after));
+  assert_true(before.digest != after.digest);
+}
+
 /* Or a hello with 32 zeros would take the first seat that has no token. */
 static void no_token_equals_nothing(void **state) {
   (void)state;
@@ -112,6 +122,7 @@ int main(void) {
       cmocka_unit_test(hex_and_back_is_the_same_token),
       cmocka_unit_test(what_is_not_exactly_a_token_is_none),
       cmocka_unit_test(one_flipped_bit_is_another_token),
+      cmocka_unit_test(nobody_can_know_a_digest),
       cmocka_unit_test(no_token_equals_nothing),
       cmocka_unit_test(random_bits_differ),
   };
