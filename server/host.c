@@ -201,8 +201,6 @@ void host_receive(host *host, client *client, const uint8_t *bytes, size_t size,
   }
 }
 
-/* --- connections, continued ---------------------------------------------------------------------------------- */
-
 void host_receive_fault(host *host, client *client, uint32_t code) {
   (void)host;
   client_end_by(client, code);

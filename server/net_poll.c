@@ -86,7 +86,8 @@ static int net_poll_answer(struct lws *wsi, exchange *http, poll_answer said) {
                                   .type = "application/json",
                                   .size = said.size,
                                   .body = text,
-                                  .owned = (unsigned char *)said.text});
+                                  .owned = said.text,
+                                  .release = poll_release});
 }
 
 static int net_poll_refuse(struct lws *wsi, exchange *http, unsigned status, const char *why) {

@@ -100,7 +100,7 @@ static bool page_read(FILE *file, page_answer *answer) {
   answer->body = answer->owned;
   uint64_t hash = 14695981039346656037u;
   for (size_t i = 0; i < answer->size; i++)
-    hash = (hash ^ answer->owned[i]) * 1099511628211u;
+    hash = (hash ^ answer->body[i]) * 1099511628211u;
   char text[24];
   snprintf(text, sizeof text, "%016llx", (unsigned long long)hash);
   page_tag(answer, text);
@@ -155,6 +155,6 @@ page_answer page_respond(const page *self, const page_request *request) {
 }
 
 void page_release(page_answer *answer) {
-  free(answer->owned);
+  (answer->release ? answer->release : free)(answer->owned);
   *answer = (page_answer){0};
 }

@@ -33,7 +33,8 @@ typedef struct {
   bool gzip;                  /* the body is compressed */
   size_t size;                /* of the body as Content-Length says it; of a HEAD too */
   const unsigned char *body;  /* NULL if none is to be sent */
-  unsigned char *owned;       /* the body's memory if it came from disk; page_release frees it */
+  void *owned;                /* memory of the body's own, or NULL; page_release lets go of it, */
+  void (*release)(void *);    /* by this, or by free() */
 } page_answer;
 
 page_answer page_respond(const page *page, const page_request *request);

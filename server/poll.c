@@ -1,5 +1,6 @@
 #include "server/poll.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,10 +43,39 @@ struct poll_desk {
   uint32_t count;
 };
 
+/* --- texts ------------------------------------------------------------------------------------------------ */
+
+typedef struct {
+  uint32_t holders;
+  char bytes[];
+} poll_text;
+
+static char *make_text(size_t size) {
+  poll_text *made = malloc(sizeof *made + size);
+  if (!made)
+    return NULL;
+  made->holders = 1;
+  return made->bytes;
+}
+
+static poll_text *text_of(void *bytes) {
+  return (poll_text *)((char *)bytes - offsetof(poll_text, bytes));
+}
+
+static char *hold_text(char *bytes) {
+  text_of(bytes)->holders++;
+  return bytes;
+}
+
+void poll_release(void *text) {
+  if (text && --text_of(text)->holders == 0)
+    free(text_of(text));
+}
+
 /* --- answers ---------------------------------------------------------------------------------------------- */
 
 static poll_answer answer(unsigned status, const char *text, size_t size) {
-  poll_answer made = {status, malloc(size + 1), size};
+  poll_answer made = {status, make_text(size + 1), size};
   if (!made.text)
     return (poll_answer){503, NULL, 0};
   memcpy(made.text, text, size);
@@ -132,7 +162,7 @@ uint32_t poll_count(const poll_desk *desk) {
 static void free_session(poll_session *session) {
   token_clear(&session->token);
   outbox_clear(&session->queue);
-  free(session->kept);
+  poll_release(session->kept);
   free(session);
 }
 
@@ -267,7 +297,7 @@ poll_answer poll_send(poll_desk *desk, const char *authorization, const char *bo
 /* Puts what waits into one batch, which is kept. False if memory is short. */
 static bool make_batch(poll_session *session) {
   size_t waiting = session->queue.tail - session->queue.head, size;
-  char *text = malloc(TEXT_MAX + waiting), *at = text;
+  char *text = make_text(TEXT_MAX + waiting), *at = text;
   const uint8_t *message;
   if (!text)
     return false;
@@ -279,7 +309,7 @@ static bool make_batch(poll_session *session) {
     at += size;
     outbox_pop(&session->queue);
   }
-  memcpy(at, "]}", 2);
+  memcpy(at, "]}", sizeof "]}");
   session->kept = text;
   session->kept_size = (size_t)(at + 2 - text);
   return true;
@@ -294,7 +324,7 @@ static poll_answer tell_news(poll_session *session) {
   if (!session->kept && !outbox_is_empty(&session->queue) && !make_batch(session))
     return poll_refuse(503, "memory is short");
   if (session->kept)
-    return answer(200, session->kept, session->kept_size);
+    return (poll_answer){200, hold_text(session->kept), session->kept_size};
   if (session->closing)
     return closed_session(session);
   int size = snprintf(text, sizeof text, "{\"batch\":%u,\"messages\":[]}", session->given);
@@ -314,7 +344,7 @@ static bool read_after(const char *after, uint32_t *out) {
 static bool acknowledge(poll_session *session, uint32_t after) {
   if (after != session->given)
     return session->kept && after == session->given - 1;
-  free(session->kept);
+  poll_release(session->kept);
   session->kept = NULL;
   return true;
 }

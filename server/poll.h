@@ -44,7 +44,7 @@ typedef struct {
 /* An answer to a request. */
 typedef struct {
   unsigned status; /* 200, 400, 401, 409, 410 or 503; 0: the question waits */
-  char *text;      /* JSON, for the caller to free; NULL if memory is short */
+  char *text;      /* JSON, the caller's until poll_release; NULL if memory is short */
   size_t size;
 } poll_answer;
 
@@ -55,6 +55,10 @@ poll_desk *poll_create(const poll_doors *doors, void *user); /* NULL if memory i
 void poll_destroy(poll_desk *desk);                          /* ends all sessions, telling the doors */
 
 uint32_t poll_count(const poll_desk *desk);
+
+/* An answer's text (or NULL) is not needed any more. A batch that is told several times is one text, so that who asks
+   again and again without reading costs no memory. */
+void poll_release(void *text);
 
 /* An answer that says what was wrong. */
 poll_answer poll_refuse(unsigned status, const char *why);

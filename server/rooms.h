@@ -7,7 +7,7 @@
 
 enum {
   ROOMS_MAX = 1000,
-  ROOMS_ENDED_MAX = 16, /* in one tick, as each gives its memory back */
+  ROOMS_ENDED_MAX = 16, /* a second, as each gives its memory back, in one tick */
   ROOMS_ERROR_BYTES = 200,
 };
 

@@ -117,7 +117,7 @@ static void assert_answer(poll_answer said, unsigned status, const char *text) {
   assert_non_null(said.text);
   if (said.size != strlen(text) || memcmp(said.text, text, said.size) != 0)
     fail_msg("\"%s\", not \"%s\"", said.text, text);
-  free(said.text);
+  poll_release(said.text);
 }
 
 /* A session's Authorization. */
@@ -132,7 +132,7 @@ static key join(void) {
   assert_int_equal(said.status, 200);
   assert_int_equal(said.size, strlen("{\"session\":\"\"}") + WIRE_TOKEN_BYTES);
   snprintf(key.words, sizeof key.words, "Bearer %.32s", said.text + strlen("{\"session\":\""));
-  free(said.text);
+  poll_release(said.text);
   return key;
 }
 
@@ -219,10 +219,10 @@ static void an_acknowledgement_of_what_was_never_given_is_refused(void **state) 
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     poll_answer said = ask(&key, rows[i]);
     assert_true(said.status == 400 || said.status == 409);
-    free(said.text);
+    poll_release(said.text);
   }
   tell(newest(), "{}");
-  free(ask(&key, "0").text);
+  poll_release(ask(&key, "0").text);
   assert_int_equal(ask(&key, "1").status, 0);
   assert_answer(ask(&key, "0"), 409, "{\"error\":\"Tickbox-After is not the last batch, nor the one before\"}");
 }
@@ -239,6 +239,17 @@ static void a_second_question_takes_the_place_of_the_first(void **state) {
   assert_int_equal(second.woken, 1);
 }
 
+static void who_asks_again_without_reading_gets_the_same_memory_again(void **state) {
+  (void)state;
+  key key = join();
+  tell(newest(), "{\"a\":1}");
+  poll_answer first = ask(&key, "0"), again = ask(&key, "0");
+  assert_ptr_equal(again.text, first.text);
+  poll_release(first.text);
+  assert_int_equal(ask(&key, "1").status, 0); /* arrived, so that only an answer under way still holds it */
+  assert_answer(again, 200, "{\"batch\":1,\"messages\":[{\"a\":1}]}");
+}
+
 static void a_frame_is_welcome_only_while_a_question_waits_and_nothing_else(void **state) {
   (void)state;
   key key = join();
@@ -248,7 +259,7 @@ static void a_frame_is_welcome_only_while_a_question_waits_and_nothing_else(void
   assert_true(link->ops->drained(link));
   tell(newest(), "{}");
   assert_false(link->ops->drained(link));
-  free(poll_take(world.session, world.now).text);
+  poll_release(poll_take(world.session, world.now).text);
   assert_false(link->ops->drained(link));
 }
 
@@ -398,7 +409,7 @@ static void a_message_larger_than_the_queue_is_taken_alone(void **state) {
   assert_true(tell(newest(), message));
   poll_answer said = ask(&key, "0");
   assert_int_equal(said.size, sizeof message - 1 + strlen("{\"batch\":1,\"messages\":[]}"));
-  free(said.text);
+  poll_release(said.text);
 }
 
 static void sessions_are_bounded_and_the_hosts_no_is_passed_on(void **state) {
@@ -433,6 +444,7 @@ int main(void) {
       CLAIM(a_lost_answer_is_told_again_until_it_arrived),
       CLAIM(an_acknowledgement_of_what_was_never_given_is_refused),
       CLAIM(a_second_question_takes_the_place_of_the_first),
+      CLAIM(who_asks_again_without_reading_gets_the_same_memory_again),
       CLAIM(a_frame_is_welcome_only_while_a_question_waits_and_nothing_else),
       CLAIM(messages_of_a_batch_are_passed_on_in_order_and_once),
       CLAIM(a_body_that_is_no_batch_ends_the_client_and_says_why),
