@@ -125,7 +125,8 @@ def only_who_asks_gets_a_bad_network_and_prediction_hides_it():
         check_echoes({"plain": plain, "polling": polling}, {"packed": packed})
         drawn = frames()
         before, after = ahead_ms(drawn, 20, ASKED), ahead_ms(drawn, TURNED - 30, TURNED)
-        check(after >= before + ADDED - TICK_MS, f"the window predicts {before:.0f} ms ahead before, {after:.0f} ms then")
+        # Before, the lead may still cover what starting cost: it is the worst need of ten seconds, not the latency alone.
+        check(before < ADDED - TICK_MS and after >= ADDED, f"the window predicts {before:.0f} ms ahead before, {after:.0f} ms then")
         at = next(at for at, frame in enumerate(drawn) if frame["tick"] - drawn[0]["tick"] >= TURNED)
         check(own_x(drawn[at + 1]) < own_x(drawn[at]), "the own box does not turn in the frame after the key")
         packed.close()
