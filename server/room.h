@@ -83,6 +83,7 @@ typedef struct room {
   bool changed;        /* what the message room says */
   uint32_t told_phase; /* as everybody knows it */
   bool told_paused;
+  bool changes_due;     /* this tick's frames bring what changed of players */
   uint32_t empty_since; /* tick */
   uint32_t seen;        /* the last tick that somebody was here */
 } room;

@@ -125,7 +125,15 @@ static void offer_frame(room *room, client *client) {
 }
 
 void room_offer_frames(room *room) {
-  for (uint32_t i = 0; i < room->roster.count; i++)
-    if (room->roster.seats[i].client)
-      offer_frame(room, room->roster.seats[i].client);
+  roster *roster = &room->roster;
+  bool changes = room->changes_due && roster->changed_count > 0;
+  for (uint32_t i = 0; i < roster->count; i++) {
+    client *client = roster->seats[i].client;
+    if (client && changes)
+      roster_tell_changes_to(roster, client);
+    if (client)
+      offer_frame(room, client);
+  }
+  if (changes)
+    roster_changes_told(roster);
 }

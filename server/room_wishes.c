@@ -291,15 +291,17 @@ void room_tell_state(room *room, client *client) {
   tell_marks(room, client);
 }
 
-/* Changes of the phase are told at once, points a little later, so that a game may give some in every tick. */
+/* Changes of the phase are told at once, points a little later, so that a game may give some in every tick. What
+   changed of players without a new phase goes with each client's frame: by itself it cost as much as another frame. */
 void room_tell_changes(room *room) {
   uint32_t rest = ROOM_TELL_MS * room->shared->tick_rate / 1000;
   bool due = room->tick % (rest ? rest : 1) == 0;
   bool new_phase = room->match.phase != room->told_phase || room->match.paused != room->told_paused ||
                    room->report.changed; /* who won stands before it says that it is over */
   roster_tell_gone_and_come(&room->roster);
-  if (due || new_phase)
+  if (new_phase)
     roster_tell_changes(&room->roster);
+  room->changes_due = due;
   if (room->changed || room->match.choices_changed || room->report.changed) {
     tell_room(room, NULL);
     room->changed = room->match.choices_changed = false;

@@ -310,7 +310,7 @@ static void send_changes(roster *roster, client *client, uint32_t count) {
     send_roster(roster, client, &message);
 }
 
-static void tell_what_changed(roster *roster, client *client) {
+void roster_tell_changes_to(roster *roster, client *client) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < roster->changed_count; i++) {
     uint32_t id = roster->changed[i];
@@ -325,7 +325,7 @@ static void tell_what_changed(roster *roster, client *client) {
   send_changes(roster, client, count);
 }
 
-static void forget_changes(roster *roster) {
+void roster_changes_told(roster *roster) {
   for (uint32_t i = 0; i < roster->changed_count; i++)
     roster->seats[roster->by_id[roster->changed[i]]].changed = false;
   roster->changed_count = 0;
@@ -349,8 +349,8 @@ void roster_tell_gone_and_come(roster *roster) {
 void roster_tell_changes(roster *roster) {
   if (roster->changed_count == 0)
     return;
-  tell_each(roster, tell_what_changed);
-  forget_changes(roster);
+  tell_each(roster, roster_tell_changes_to);
+  roster_changes_told(roster);
 }
 
 void roster_tell_count(roster *roster, uint32_t tick, uint32_t rest) {

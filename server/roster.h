@@ -110,6 +110,10 @@ void roster_greet(roster *roster, client *client);
 void roster_tell_gone_and_come(roster *roster);
 void roster_tell_changes(roster *roster);
 
+/* The latter to one after the other, so that it leaves with what else they are sent; then, everybody knows. */
+void roster_tell_changes_to(roster *roster, client *client);
+void roster_changes_told(roster *roster);
+
 /* Tells everybody how many are here, if that changed, once in `rest` ticks; whoever is told a name hears it then. */
 void roster_tell_count(roster *roster, uint32_t tick, uint32_t rest);
 
