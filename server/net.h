@@ -28,9 +28,7 @@ enum {
   NET_ACCEPTS_AT_ONCE = 64,
   NET_ACCEPT_PAUSE_MS = 100, /* when there is no room for a connection */
   NET_CLOSE_SECONDS = 2,     /* for what was sent before a close, then the socket is cut */
-  NET_PING_SECONDS = 300,    /* a backstop only: the host drops the silent long before */
-  NET_HANGUP_SECONDS = 310,
-  NET_CLOSE_STATUS = 4000 /* plus the code: the status of our close frames */
+  NET_CLOSE_STATUS = 4000    /* plus the code: the status of our close frames */
 };
 
 typedef struct {

@@ -51,9 +51,8 @@ typedef struct connection {
   net_guest guest; /* nobody before it is connected and after it is disconnected */
   char address[LISTEN_ADDRESS_BYTES];
   outbox waiting;
-  uint32_t kept;     /* of what was sent last: what lws still had to send then */
-  uint32_t unasked;  /* bytes sent since the kernel last said that the socket takes more */
-  int64_t confirmed; /* when lws last heard that this peer is alive */
+  uint32_t kept;    /* of what was sent last: what lws still had to send then */
+  uint32_t unasked; /* bytes sent since the kernel last said that the socket takes more */
 
   bool closing, said_why;
   uint32_t code; /* why */

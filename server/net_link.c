@@ -7,10 +7,6 @@
 #include "common/pre.h"
 #include "server/net_inside.h"
 
-/* Rarely, as each confirmation walks lws's list of timers: with one in 25 s those of 2,000 clients took 1% of a core.
- */
-enum { NET_CONFIRM_SECONDS = NET_PING_SECONDS - 50 };
-
 /* --- sending ------------------------------------------------------------------------------------------- */
 
 static void net_note_held(connection *peer) {
@@ -183,18 +179,10 @@ static bool net_gather(connection *peer, const uint8_t *bytes, size_t size) {
   return true;
 }
 
-static void net_confirm_alive(connection *peer, int64_t now) {
-  if (now - peer->confirmed < (int64_t)NET_CONFIRM_SECONDS * NET_SECOND)
-    return;
-  peer->confirmed = now;
-  lws_validity_confirmed(peer->wsi);
-}
-
 static int net_received(connection *peer, const uint8_t *bytes, size_t size) {
   if (peer->closing || !net_guest_is_here(&peer->guest))
     return 0;
   int64_t now = loop_now();
-  net_confirm_alive(peer, now);
   bool whole = lws_is_final_fragment(peer->wsi);
   bool is_json = peer->link.format == LINK_JSON;
   if (is_json == (bool)lws_frame_is_binary(peer->wsi))

@@ -262,6 +262,15 @@ void room_lose(room *room, client *client) {
   room_say_presence(room, (uint32_t)index, "lost the connection.");
 }
 
+static void mind_absence(room *room, uint32_t index) {
+  uint32_t away = room->tick - room->roster.seats[index].away_since;
+  if (away >= room->shared->hold_ticks) {
+    room_say_presence(room, index, "left.");
+    room_give_up(room, index);
+  } else if (away == ticks_of(room, ROOM_AWAY_MS))
+    roster_tell_away(&room->roster, index);
+}
+
 /* Those whose connections ended in the last tick, and those who stayed away for too long. */
 static void let_go(room *room) {
   for (uint32_t i = room->roster.count; i-- > 0;) {
@@ -270,9 +279,8 @@ static void let_go(room *room) {
       room->seen = room->tick;
     if (seat->client && seat->client->state == CLIENT_CLOSING) {
       room_lose(room, seat->client);
-    } else if (!seat->client && !seat->practice && room->tick - seat->away_since >= room->shared->hold_ticks) {
-      room_say_presence(room, i, "left.");
-      room_give_up(room, i);
+    } else if (!seat->client && !seat->practice) {
+      mind_absence(room, i);
     }
   }
 }

@@ -126,14 +126,14 @@ static void offer_frame(room *room, client *client) {
 
 void room_offer_frames(room *room) {
   roster *roster = &room->roster;
-  bool changes = room->changes_due && roster->changed_count > 0;
+  bool news = roster_has_news(roster, room->changes_due);
   for (uint32_t i = 0; i < roster->count; i++) {
     client *client = roster->seats[i].client;
-    if (client && changes)
-      roster_tell_changes_to(roster, client);
+    if (client && news)
+      roster_tell_news_to(roster, client, room->changes_due);
     if (client)
       offer_frame(room, client);
   }
-  if (changes)
-    roster_changes_told(roster);
+  if (news)
+    roster_news_told(roster, room->changes_due);
 }

@@ -291,28 +291,31 @@ void room_tell_state(room *room, client *client) {
   tell_marks(room, client);
 }
 
-/* Changes of the phase are told at once, points a little later, so that a game may give some in every tick. What
-   changed of players without a new phase goes with each client's frame: by itself it cost as much as another frame. */
+/* Changes of the phase are told at once, points a little later, so that a game may give some in every tick. What is new
+   of players, and nothing else is, goes with each client's frame: by itself it cost as much as another frame. Else it
+   goes first, as whoever is told an id was told its name before. */
 void room_tell_changes(room *room) {
   uint32_t rest = ROOM_TELL_MS * room->shared->tick_rate / 1000;
   bool due = room->tick % (rest ? rest : 1) == 0;
   bool new_phase = room->match.phase != room->told_phase || room->match.paused != room->told_paused ||
                    room->report.changed; /* who won stands before it says that it is over */
-  roster_tell_gone_and_come(&room->roster);
-  if (new_phase)
-    roster_tell_changes(&room->roster);
+  bool new_room = room->changed || room->match.choices_changed || room->report.changed;
+  bool new_match = new_phase || (due && room->match.changed);
+  bool new_marks = room->match.marks_changed && (due || new_phase);
+  if (new_room || new_match || new_marks)
+    roster_tell_news(&room->roster, new_phase);
   room->changes_due = due;
-  if (room->changed || room->match.choices_changed || room->report.changed) {
+  if (new_room) {
     tell_room(room, NULL);
     room->changed = room->match.choices_changed = false;
   }
-  if (new_phase || (due && room->match.changed)) {
+  if (new_match) {
     tell_match(room, NULL);
     room->told_phase = room->match.phase;
     room->told_paused = room->match.paused;
     room->match.changed = room->report.changed = false;
   }
-  if (room->match.marks_changed && (due || new_phase)) {
+  if (new_marks) {
     tell_marks(room, NULL);
     room->match.marks_changed = false;
   }

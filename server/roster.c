@@ -152,7 +152,12 @@ void roster_lose(roster *roster, uint32_t index, uint32_t tick) {
   seat->away_since = tick;
   seat->stayed += tick - seat->here_since;
   roster->away++;
-  roster_flag(roster, index, SEAT_AWAY, true);
+  roster->standings[index].flags |= SEAT_AWAY;
+}
+
+void roster_tell_away(roster *roster, uint32_t index) {
+  PRE(roster->standings[index].flags & SEAT_AWAY);
+  roster_changed(roster, index);
 }
 
 static void forget_change(roster *roster, uint32_t id) {
@@ -270,6 +275,16 @@ void roster_shown(introduction *told) {
   told->count = 0;
 }
 
+/* Whoever is shown it in the middle of a change knows another standing than those before. */
+static void note_shown(roster *roster, uint32_t index) {
+  seat *seat = &roster->seats[index];
+  if (!seat->shown)
+    seat->told = roster->standings[index];
+  else if (!seat->mixed)
+    seat->mixed = memcmp(&seat->told, &roster->standings[index], sizeof seat->told) != 0;
+  seat->shown = true;
+}
+
 void roster_show(void *context, uint32_t id) {
   introduction *told = context;
   roster *roster = told->roster;
@@ -277,6 +292,7 @@ void roster_show(void *context, uint32_t id) {
     return;
   know(told->client, id);
   uint32_t index = roster->by_id[id];
+  note_shown(roster, index);
   roster->told_players[told->count] = roster->entries[index];
   roster->told_standings[told->count++] = roster->standings[index];
   if (told->count == told_max(roster))
@@ -310,7 +326,7 @@ static void send_changes(roster *roster, client *client, uint32_t count) {
     send_roster(roster, client, &message);
 }
 
-void roster_tell_changes_to(roster *roster, client *client) {
+static void tell_changes(roster *roster, client *client) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < roster->changed_count; i++) {
     uint32_t id = roster->changed[i];
@@ -325,32 +341,66 @@ void roster_tell_changes_to(roster *roster, client *client) {
   send_changes(roster, client, count);
 }
 
-void roster_changes_told(roster *roster) {
-  for (uint32_t i = 0; i < roster->changed_count; i++)
-    roster->seats[roster->by_id[roster->changed[i]]].changed = false;
+static bool is_told(const roster *roster, uint32_t index) {
+  const seat *seat = &roster->seats[index];
+  return seat->shown && !seat->mixed && memcmp(&seat->told, &roster->standings[index], sizeof seat->told) == 0;
+}
+
+/* What changed and changed back, such as by a connection lost and found, is no news. */
+static void forget_undone(roster *roster) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < roster->changed_count; i++) {
+    uint32_t index = roster->by_id[roster->changed[i]];
+    if (is_told(roster, index))
+      roster->seats[index].changed = false;
+    else
+      roster->changed[kept++] = roster->changed[i];
+  }
+  roster->changed_count = kept;
+}
+
+static bool must_greet(const roster *roster) {
+  return roster->came && roster_is_small(roster);
+}
+
+bool roster_has_news(roster *roster, bool changes) {
+  if (changes)
+    forget_undone(roster);
+  return roster->left_count > 0 || must_greet(roster) || (changes && roster->changed_count > 0);
+}
+
+void roster_tell_news_to(roster *roster, client *client, bool changes) {
+  tell_who_left(roster, client);
+  if (must_greet(roster))
+    roster_greet(roster, client);
+  if (changes)
+    tell_changes(roster, client);
+}
+
+static void changes_told(roster *roster) {
+  for (uint32_t i = 0; i < roster->changed_count; i++) {
+    uint32_t index = roster->by_id[roster->changed[i]];
+    seat *seat = &roster->seats[index];
+    seat->changed = seat->mixed = false;
+    seat->told = roster->standings[index];
+  }
   roster->changed_count = 0;
 }
 
-static void tell_each(roster *roster, void (*tell)(struct roster *roster, client *client)) {
-  for (uint32_t i = 0; i < roster->count; i++)
-    if (roster->seats[i].client)
-      tell(roster, roster->seats[i].client);
-}
-
-void roster_tell_gone_and_come(roster *roster) {
-  if (roster->left_count > 0)
-    tell_each(roster, tell_who_left);
-  if (roster->came && roster_is_small(roster))
-    tell_each(roster, roster_greet);
+void roster_news_told(roster *roster, bool changes) {
+  if (changes)
+    changes_told(roster);
   roster->left_count = 0;
   roster->came = false;
 }
 
-void roster_tell_changes(roster *roster) {
-  if (roster->changed_count == 0)
+void roster_tell_news(roster *roster, bool changes) {
+  if (!roster_has_news(roster, changes))
     return;
-  tell_each(roster, roster_tell_changes_to);
-  roster_changes_told(roster);
+  for (uint32_t i = 0; i < roster->count; i++)
+    if (roster->seats[i].client)
+      roster_tell_news_to(roster, roster->seats[i].client, changes);
+  roster_news_told(roster, changes);
 }
 
 void roster_tell_count(roster *roster, uint32_t tick, uint32_t rest) {

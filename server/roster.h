@@ -30,8 +30,13 @@ typedef struct seat {
   uint32_t away_since; /* tick, while it has none */
   uint32_t stayed;     /* for how many ticks it had one, before */
 
+  /* by telling */
+  bool changed;       /* its standing, since it was told */
+  bool shown;         /* somebody was told its name, with its standing */
+  bool mixed;         /* not all of them were told the same standing */
+  wire_standing told; /* what they were told last, unless mixed */
+
   /* by the match */
-  bool changed;            /* its standing, since it was told */
   bool wants_to_watch;     /* from the next match on, or at once */
   uint32_t pressed;        /* buttons held in the last tick, to see which are new */
   int32_t kept[GAME_KEPT]; /* the game's, from match to match */
@@ -79,7 +84,7 @@ uint32_t roster_join(roster *roster, client *client, const char *wish, const cha
 /* The seat at `index` is given up. Moves another seat to that index. */
 void roster_leave(roster *roster, uint32_t index, uint32_t tick);
 
-/* Its client is lost; the seat is held. */
+/* Its client is lost; the seat is held. That it is away is told by roster_tell_away, as most are back at once. */
 void roster_lose(roster *roster, uint32_t index, uint32_t tick);
 
 /* A client comes to the seat at `index`, which has none now; it gets a new token. */
@@ -106,13 +111,18 @@ void roster_changed(roster *roster, uint32_t index);
 /* Tells a newcomer those who are here, in a small room, or at least itself. */
 void roster_greet(roster *roster, client *client);
 
-/* Tells everybody who left and who came; and whose standing changed. */
-void roster_tell_gone_and_come(roster *roster);
-void roster_tell_changes(roster *roster);
+/* The seat at `index` is away for so long that it is worth telling. */
+void roster_tell_away(roster *roster, uint32_t index);
 
-/* The latter to one after the other, so that it leaves with what else they are sent; then, everybody knows. */
-void roster_tell_changes_to(roster *roster, client *client);
-void roster_changes_told(roster *roster);
+/* What everybody is to hear: who left, who came, and, if `changes`, whose standing is not what they were told. False if
+   it is nothing. Then tell it to one after the other, so that it leaves with what else they are sent; and at the end,
+   that everybody heard it. */
+bool roster_has_news(roster *roster, bool changes);
+void roster_tell_news_to(roster *roster, client *client, bool changes);
+void roster_news_told(roster *roster, bool changes);
+
+/* All three at once. */
+void roster_tell_news(roster *roster, bool changes);
 
 /* Tells everybody how many are here, if that changed, once in `rest` ticks; whoever is told a name hears it then. */
 void roster_tell_count(roster *roster, uint32_t tick, uint32_t rest);

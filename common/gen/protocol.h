@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define WIRE_VERSION 0xf6ac2b6du
+#define WIRE_VERSION 0x1911e33cu
 
 enum {
   WIRE_CLIENT_BYTES_MAX = 4096, /* largest message a client may send, in bytes */
@@ -30,7 +30,7 @@ enum {
   WIRE_INPUT_AHEAD_MS = 250, /* inputs are kept by tick this far ahead; further ahead is clamped to it */
   WIRE_INPUT_HOLD_MS = 1000, /* the server releases the buttons of a client that sent no input for this long */
   WIRE_MESSAGES_PER_SECOND_MAX = 300, /* most messages a client may send in a second, on average over two seconds */
-  WIRE_PING_MS = 1000, /* how often a client measures its round trip */
+  WIRE_PING_MS = 3000, /* how often a client measures its round trip */
   WIRE_CHECK_MS = 1000, /* how often a cell carries a checksum */
   WIRE_CONNECT_MS = 5000, /* a client gives up a connection attempt after this time */
   WIRE_VIEW_SHAPE_MAX = 4, /* a window longer than this many times its height (or higher) sees less than others */

@@ -5,6 +5,13 @@
 
 #include "common/pre.h"
 
+static const fake_link *last_sent_to;
+static uint32_t turns;
+
+uint32_t fake_link_turns(void) {
+  return turns;
+}
+
 static bool fake_drained(link_t *link) {
   return !((fake_link *)link)->choked;
 }
@@ -14,6 +21,8 @@ static bool fake_send(link_t *base, const uint8_t *bytes, size_t size) {
   if (link->full)
     return false;
   PRE(!link->closed);
+  turns += link != last_sent_to;
+  last_sent_to = link;
   if (link->size + size > link->capacity) {
     link->capacity = 2 * (link->size + size);
     link->bytes = realloc(link->bytes, link->capacity);

@@ -38,6 +38,10 @@ bool fake_link_next(fake_link *link, wire_message *message);
 /* Reads on up to the next message of that type; false (and all is read) if none comes. */
 bool fake_link_find(fake_link *link, const wire_type *type, wire_message *message);
 
+/* How often a message went to another link than the one before it did, over all links: what is written to one, message
+   after message, leaves a real socket by one send(). */
+uint32_t fake_link_turns(void);
+
 /* The bytes of the message read last. */
 const uint8_t *fake_link_bytes(const fake_link *link, size_t *size);
 

@@ -115,6 +115,94 @@ static void who_comes_and_goes_between_two_tellings_leaves_no_news(void **state)
   roster_free(&roster);
 }
 
+/* Of what the peer was told and has not read: how often this seat's standing was among it, and the last of them. */
+static uint32_t count_standings(peer *peer, uint32_t id, wire_standing *last) {
+  wire_message message;
+  uint32_t count = 0;
+  while (fake_link_find(&peer->wire, &wire_roster_type, &message))
+    for (uint32_t i = 0; i < message.as.roster.standings.count; i++)
+      if (message.as.roster.standings.items[i].id == id) {
+        *last = message.as.roster.standings.items[i];
+        count++;
+      }
+  return count;
+}
+
+enum { AWAY_TICKS = ROOM_AWAY_MS * PARTY_RATE / 1000, TELL_TICKS = ROOM_TELL_MS * PARTY_RATE / 1000 };
+
+static void who_is_back_at_once_was_not_away_for_the_others_and_who_stays_away_is(void **state) {
+  (void)state;
+  stage stage;
+  peer ada, bob, *both[] = {&ada, &bob};
+  wire_standing told = {0};
+  party_open(&stage, "", 0);
+  assert_true(party_come(&stage, &ada, "", "Ada", "test"));
+  assert_true(party_come(&stage, &bob, "", "Bob", "test"));
+  party_run(&stage, both, 2, PARTY_SECOND);
+  party_skip(&bob);
+  party_lose(&stage, &ada);
+  stage_run(&stage, AWAY_TICKS - 2);
+  assert_true(party_back(&stage, &ada));
+  party_run(&stage, both, 2, PARTY_SECOND);
+  assert_int_equal(count_standings(&bob, ada.id, &told), 0);
+
+  party_lose(&stage, &ada);
+  party_run(&stage, both + 1, 1, AWAY_TICKS + TELL_TICKS + 1);
+  assert_int_equal(count_standings(&bob, ada.id, &told), 1);
+  assert_true(told.flags & SEAT_AWAY);
+  assert_true(party_back(&stage, &ada));
+  party_run(&stage, both, 2, TELL_TICKS + 1);
+  assert_int_equal(count_standings(&bob, ada.id, &told), 1);
+  assert_false(told.flags & SEAT_AWAY);
+  peer_leave(&stage, &ada);
+  peer_leave(&stage, &bob);
+  stage_close(&stage);
+}
+
+static void who_came_while_somebody_was_away_for_a_moment_hears_that_it_is_over(void **state) {
+  (void)state;
+  stage stage;
+  peer ada, cid, *both[] = {&ada, &cid};
+  wire_standing told = {0};
+  party_open(&stage, "", 0);
+  assert_true(party_come(&stage, &ada, "", "Ada", "test"));
+  party_run(&stage, both, 1, PARTY_SECOND);
+  party_lose(&stage, &ada);
+  stage_run(&stage, 2);
+  assert_true(party_come(&stage, &cid, "", "Cid", "test"));
+  assert_true(count_standings(&cid, ada.id, &told) == 1 && told.flags & SEAT_AWAY);
+  assert_true(party_back(&stage, &ada));
+  party_run(&stage, both, 2, TELL_TICKS + 1);
+  assert_true(count_standings(&cid, ada.id, &told) == 1 && !(told.flags & SEAT_AWAY));
+  peer_leave(&stage, &ada);
+  peer_leave(&stage, &cid);
+  stage_close(&stage);
+}
+
+static void news_of_players_take_no_send_of_their_own_in_a_tick_with_frames(void **state) {
+  (void)state;
+  enum { PEERS = 5 };
+  stage stage;
+  peer peers[PEERS];
+  wire_standing told = {0};
+  party_open(&stage, "", 0);
+  for (int i = 0; i < PEERS; i++)
+    assert_true(party_come(&stage, &peers[i], "", "", "test"));
+  stage_run(&stage, PARTY_SECOND);       /* how many are here was told */
+  party_lose(&stage, &peers[PEERS - 1]); /* not the host, whose end is news of the room */
+  stage_run(&stage, 1);                  /* and it is said in words */
+  for (int i = 0; i < PEERS - 1; i++)
+    party_skip(&peers[i]);
+  uint32_t before = fake_link_turns(), ticks = AWAY_TICKS + TELL_TICKS;
+  stage_run(&stage, ticks);
+  assert_int_equal(fake_link_turns() - before, ticks * (PEERS - 1));
+  for (int i = 0; i < PEERS - 1; i++) {
+    assert_int_equal(count_standings(&peers[i], peers[PEERS - 1].id, &told), 1);
+    peer_leave(&stage, &peers[i]);
+  }
+  stage_close(&stage);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_second_ada_is_ada_2_and_no_name_gets_a_friendly_one),
@@ -122,6 +210,9 @@ int main(void) {
       cmocka_unit_test(colors_least_used_are_dealt_first),
       cmocka_unit_test(an_id_that_is_used_again_is_told_with_its_new_name),
       cmocka_unit_test(who_comes_and_goes_between_two_tellings_leaves_no_news),
+      cmocka_unit_test(who_is_back_at_once_was_not_away_for_the_others_and_who_stays_away_is),
+      cmocka_unit_test(who_came_while_somebody_was_away_for_a_moment_hears_that_it_is_over),
+      cmocka_unit_test(news_of_players_take_no_send_of_their_own_in_a_tick_with_frames),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
