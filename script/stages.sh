@@ -18,7 +18,8 @@ stage_needs() {
     format) echo format web repo ;;
     build) echo server play unit ;;
     build-clang | tidy) echo server play unit clang repo ;;
-    build-checked | unit) echo server play unit ;;
+    build-checked) echo server play unit ;;
+    unit) echo server play unit python ;;
     golden) echo server clang ;;
     games) echo server play unit clang python ;;
     web) echo web ;;
@@ -59,16 +60,19 @@ stage_tidy() {
   tracked '*.c' ':!:*/gen/*' | xargs -P "$(nproc)" -n 1 script/tidy build/clang
 }
 
-# Every unit test, with AddressSanitizer, UBSan and leak detection. --deep also simulates ten thousand evenings as
-# released, and plants defects for the simulation to find.
+# Every unit test, with AddressSanitizer, UBSan and leak detection; and a thousand evenings as released, which with the
+# sanitizers would take minutes. --deep plays a hundred hours of matches, and plants defects for the simulation to find.
 stage_unit() {
-  stage_build_checked || return 1
-  TEST_DEEP=0 ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 \
+  stage_build_checked && build release test_simulation "${RELEASE[@]}" || return 1
+  ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 \
     ctest --test-dir build/sanitize --no-tests=error -j "$(nproc)" --timeout 120
   local status=$?
   cat build/sanitize/Testing/Temporary/LastTest.log
   if [ "${TEST_DEEP:-0}" = 1 ]; then
-    build release all "${RELEASE[@]}" && timeout 3600 build/release/test_simulation && timeout 1800 tests/unit/planted || status=1
+    timeout 3600 tests/unit/evenings build/release/test_simulation --hours 100 || status=1
+    timeout 1800 tests/unit/planted || status=1
+  else
+    timeout 300 tests/unit/evenings build/release/test_simulation || status=1
   fi
   return $status
 }

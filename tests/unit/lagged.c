@@ -25,12 +25,22 @@ static void line_put(lagged *player, lagged_line *line, const uint8_t *bytes, si
   line->held[index].bytes = malloc(size);
   PRE(line->held[index].bytes != NULL);
   memcpy(line->held[index].bytes, bytes, size);
+  if (line->last_at < player->due)
+    player->due = line->last_at;
 }
 
 static void line_drop_first(lagged_line *line) {
   free(line->held[line->first].bytes);
-  line->first = (line->first + 1) % LAGGED_HELD;
-  line->count--;
+  line->first = --line->count > 0 ? (line->first + 1) % LAGGED_HELD : 0;
+}
+
+static int64_t line_due(const lagged_line *line) {
+  return line->count > 0 ? line->held[line->first].at : INT64_MAX;
+}
+
+static void note_due(lagged *player) {
+  int64_t up = line_due(&player->up), down = line_due(&player->down);
+  player->due = up < down ? up : down;
 }
 
 static bool link_drained(link_t *link) {
@@ -138,11 +148,14 @@ static void take_message(lagged *player, const uint8_t *bytes, size_t size, int6
 
 void lagged_deliver(lagged *player, int64_t now) {
   sending_at = now;
+  if (now < player->due)
+    return;
   for (lagged_line *up = &player->up; up->count > 0 && up->held[up->first].at <= now; line_drop_first(up))
     if (!player->closing)
       host_receive(player->host, player->client, up->held[up->first].bytes, up->held[up->first].size, now);
   for (lagged_line *down = &player->down; down->count > 0 && down->held[down->first].at <= now; line_drop_first(down))
     take_message(player, down->held[down->first].bytes, down->held[down->first].size, now);
+  note_due(player);
 }
 
 void lagged_draw(lagged *player, uint32_t buttons, int64_t now) {
@@ -162,6 +175,7 @@ void lagged_stall(lagged *player, int64_t until) {
   for (uint32_t i = 0; i < player->down.count; i++)
     player->down.held[(player->down.first + i) % LAGGED_HELD].at = until;
   player->up.last_at = player->down.last_at = until;
+  note_due(player);
 }
 
 void lagged_choke(lagged *player, int64_t until) {

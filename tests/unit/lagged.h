@@ -26,6 +26,7 @@ typedef struct {
 
 typedef struct {
   link_t link; /* the host's end */
+  int64_t due; /* nothing arrives before, in either direction */
   host *host;
   client *client;
   lagged_line up, down;
