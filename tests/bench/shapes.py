@@ -65,6 +65,9 @@ class Shape:
 # The worst case of foretelling: what it costs is shown, and promised to nobody.
 NO_PROMISE = dict.fromkeys(["payload a frame", "bytes a subscribed box a tick", "tick late, p99", "frames missing", "echo, p99"])
 
+# At half the rate a frame holds the news of twice the time; the bars are those of 20 ticks a second.
+TWO_TICKS_NEWS = dict.fromkeys(["payload a frame", "bytes a subscribed box a tick"])
+
 # A further world is a line here.
 SHAPES = [
     Shape("arena", 16, 60, quick=True, settle=3),
@@ -75,7 +78,7 @@ SHAPES = [
     Shape("plaza-2000", 2000, 20, quick=True, plaza=True, check=20, bars={"server against limit": 1.4}),
     # At 20 ticks a second the bare loop itself may be late where a send costs as much as here: then only the next one tells.
     Shape("plaza-5000", 5000, 20, plaza=True, check=5, bars={"clients stale": 0}),
-    Shape("plaza-5000-at-10", 5000, 10, plaza=True, check=5, bars={"clients stale": 0}),
+    Shape("plaza-5000-at-10", 5000, 10, plaza=True, check=5, bars={"clients stale": 0, **TWO_TICKS_NEWS}),
     Shape("turning", 2000, 20, plaza=True, check=20, behaviour="turn", bars=NO_PROMISE),
     Shape("rooms-20", 200, 30, in_rooms=True, check=20),
     Shape("rooms-200", 2000, 30, in_rooms=True, check=20),
