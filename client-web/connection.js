@@ -228,6 +228,7 @@ export class Connection {
     this.welcomed = true;
     if (this.wish.room) this.wish.room = message.room; // as the server writes it
     if (token) this.doors.seats.keep(this.wish.room, { token, person, name: this.wish.name });
+    this.pingedAt = now - LIMITS.PING_MS; // measured at once, and again each PING_MS
     this.listener.onWelcome(message, now - this.since, now);
   }
 

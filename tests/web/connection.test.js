@@ -106,7 +106,7 @@ test("a server that falls silent is lost, and a talking one is not", () => {
   assert.equal(bench.state, "lost");
 });
 
-test("the round trip is measured every second", () => {
+test("the round trip is measured at once after the welcome, and again each PING_MS", () => {
   const bench = new Bench().play();
   const pings = () => bench.socket.sent.filter((/** @type {any} */ message) => message.message === "ping");
   bench.pass(100);
