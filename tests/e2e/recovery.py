@@ -17,8 +17,9 @@ SILENCE_MS = 700  # so long without a new tick is a stall of a second; jitter an
 BEFORE_MS, STEADY_MS, AFTER_MS = 1500, 300, 1500
 # Later than the worst before the stall: a further sample of jitter (20 ms each way) may be a little worse, and ticks are whole.
 FRAMES_TICKS = 1
-# The two clocks follow the worst of the last ten seconds, and so may move a little by themselves. But a stall that is
-# taken for jitter moves them by up to 250 ms (CLOCK_STALL_US).
+# The two clocks follow the worst of the last ten seconds, and so may move a little by themselves; the lead also falls far
+# when an older peak is ten seconds old, though never below what the network takes. But a stall that is taken for jitter
+# raises them by up to 250 ms (CLOCK_STALL_US).
 CLOCKS_TICKS = 3
 
 
@@ -29,8 +30,8 @@ def lead_of(row):
 class Usual:
     """What was ordinary before a stall, in ticks."""
 
-    def __init__(self, rows, rate):
-        self.rate = rate
+    def __init__(self, rows, rate, least_lead):
+        self.rate, self.least_lead = rate, least_lead
         self.age = max(self.age_of(row, "tick") for row in rows)
         self.lead = statistics.median(map(lead_of, rows))
         self.shown_age = max(self.age_of(row, "shown") for row in rows) if "shown" in rows[0] else 0
@@ -39,7 +40,7 @@ class Usual:
         return row["time"] * self.rate / 1000 - row[name]
 
     def lead_faults(self, lead):
-        if abs(lead - self.lead) > CLOCKS_TICKS:
+        if lead > self.lead + CLOCKS_TICKS or lead < min(self.least_lead, self.lead - CLOCKS_TICKS):
             yield f"predicted {lead:.0f} ticks ahead, not {self.lead:.0f}"
 
     def shown_faults(self, age):
@@ -77,12 +78,13 @@ class Stall:
     """`ms` from the stall's end, as the client saw it, until it is right again; `last_fault` was the last thing wrong before.
     `faults_in` counts the rows that were not right during the stall: a client that only wakes by frames has none then."""
 
-    def __init__(self, rows, begun, at, rate, truth):
+    def __init__(self, rows, begun, at, rate, least_lead, truth):
         """Between the rows `begun` and `at` no tick came."""
         self.rows, self.truth = rows, truth
         # Of a client that looks all the time, the news came after it last looked in vain; of one that wakes by them, now.
         self.end = rows[at - 1 if at - 1 > begun else at]["time"]
-        self.usual = Usual([row for row in rows[:begun + 1] if row["time"] > rows[begun]["time"] - BEFORE_MS], rate)
+        self.usual = Usual([row for row in rows[:begun + 1] if row["time"] > rows[begun]["time"] - BEFORE_MS], rate,
+                           least_lead)
         self.faults_in = sum(bool(self.faults(one)) for one in range(begun + 1, at))
         later = [one for one in range(at, len(rows)) if rows[one]["time"] <= self.end + AFTER_MS]
         self.corrections = rows[later[-1]]["corrections"] - rows[begun]["corrections"]
@@ -103,14 +105,14 @@ class Stall:
         self.ms = self.rows[min(since, later[-1])]["time"] - self.end
 
 
-def stalls_of(rows, rate, truth):
-    """Those with enough time before and after."""
+def stalls_of(rows, rate, least_lead, truth):
+    """Those with enough time before and after. `least_lead` is what the network takes, in ticks."""
     found, begun = [], 0
     for at in range(1, len(rows)):
         if rows[at]["tick"] == rows[at - 1]["tick"]:
             continue
         whole = rows[begun]["time"] - rows[0]["time"] > BEFORE_MS and rows[-1]["time"] - rows[at]["time"] > AFTER_MS
         if whole and rows[at]["time"] - rows[begun]["time"] > SILENCE_MS:
-            found.append(Stall(rows, begun, at, rate, truth))
+            found.append(Stall(rows, begun, at, rate, least_lead, truth))
         begun = at
     return found

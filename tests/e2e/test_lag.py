@@ -24,6 +24,7 @@ from truth import BUTTONS, read_truth
 
 RATE = 30
 LATENCY, JITTER = 150, 40
+LEAST_LEAD = LATENCY * RATE / 1000 - 1  # ticks: a frame that just came is up to a tick old
 BAD_NETWORK = ("--sim-latency", str(LATENCY), "--sim-jitter", str(JITTER), "--seed", "1")
 SETTLE = 5  # seconds
 TURNS, EACH = 100, 4  # changes of direction, and ticks between them
@@ -156,7 +157,7 @@ def check_player(name, frames, presses, truth):
     playing = frames[presses[0][0] - 1:]
     first, last = playing[0], playing[-1]
     ahead = statistics.median(frame["predicted"] - frame["tick"] for frame in playing) * 1000 / RATE
-    yield ahead >= LATENCY - 1000 / RATE, f"{name}: the own box is predicted {ahead:.0f} ms beyond the newest frame"
+    yield ahead >= LEAST_LEAD * 1000 / RATE, f"{name}: the own box is predicted {ahead:.0f} ms beyond the newest frame"
     corrected, late = last["corrections"] - first["corrections"], list(late_inputs(frames, presses, truth))
     gap = max(after["time"] - before["time"] for before, after in zip(playing, playing[1:]))
     yield corrected == 0, (f"{name}: {corrected} corrections in {len(presses)} changes of direction; {len(late)} of their inputs "
@@ -210,7 +211,7 @@ def measure_turns(folder):
 
 def check_stalls(name, clients, truth):
     """`clients`: the rows of each."""
-    stalls = [stalls_of(rows, RATE, truth) for rows in clients]
+    stalls = [stalls_of(rows, RATE, LEAST_LEAD, truth) for rows in clients]
     every = [stall for one in stalls for stall in one]
     yield min(map(len, stalls)) >= STALLS - 1, f"{name}: {len(every)} stalls of a second"
     if not every:
