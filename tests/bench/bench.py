@@ -24,8 +24,8 @@ import time
 
 import phases
 import stalled
-from processes import (BOTS_CORE, CORES, SERVER_CORE, Server, Trouble, cpu_us, memory_kb, need_descriptors, output,
-                       running)
+from processes import (BOTS_CORE, CORES, HERE_AT_LEAST, SERVER_CORE, Server, Trouble, cpu_us, memory_kb,
+                       need_descriptors, output, running)
 from shapes import PROFILED, ROOMS_BAR, ROOMS_FEW, ROOMS_MANY, SHAPES, SOAKED, STALLED, plaza_map
 
 WS_SERVER_HEADER = 2  # bytes in front of a message, and more from WS_LONG on
@@ -33,7 +33,6 @@ WS_LONG = 126
 WS_CLIENT_HEADER = 6
 SLACK_SECONDS = 2  # how much longer the bots stay than the server is watched
 LIMIT_SECONDS_QUICK, PROFILE_SECONDS_QUICK = 2, 3
-HERE_AT_LEAST = 0.98  # of the bots at the window's end: a few are on their way back to their seats
 PROFILE_SETTLE_SECONDS = 1
 LOOK_SECONDS = 0.5  # between two questions what clients see
 SOAK_SECONDS, SOAK_LOOK_SECONDS = 600, 10

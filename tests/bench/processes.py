@@ -17,8 +17,7 @@ PLAIN = {name: value for name, value in os.environ.items() if not name.startswit
 CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, BOTS_CORE = CORES[0], CORES[-1]
 JOIN_SECONDS_MAX = 60
-
-
+HERE_AT_LEAST = 0.98  # of the bots: a few are on their way back to their seats
 DESCRIPTORS_BESIDE = 384  # what the server wants beside those of its clients
 
 
@@ -124,7 +123,7 @@ class Server:
             time.sleep(0.05)
 
     def wait_for_clients(self, count, bots):
-        self.wait_until(lambda: (self.health() or {}).get("clients") == count, JOIN_SECONDS_MAX,
+        self.wait_until(lambda: (self.health() or {}).get("clients", 0) >= HERE_AT_LEAST * count, JOIN_SECONDS_MAX,
                         f"{count} bots did not all get in", bots)
 
     def bots(self, count, seconds, flags=()):

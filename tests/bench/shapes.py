@@ -76,6 +76,7 @@ SHAPES = [
     Shape("plaza-500", 500, 20, quick=True, plaza=True),
     Shape("plaza-1000", 1000, 20, plaza=True),
     Shape("plaza-2000", 2000, 20, quick=True, plaza=True, check=20, bars={"server against limit": 1.4}),
+    Shape("plaza-3000", 3000, 20, plaza=True, check=5, bars={"clients stale": 0}),
     # At 20 ticks a second the bare loop itself may be late where a send costs as much as here: then only the next one tells.
     Shape("plaza-5000", 5000, 20, plaza=True, check=5, bars={"clients stale": 0}),
     Shape("plaza-5000-at-10", 5000, 10, plaza=True, check=5, bars={"clients stale": 0, **TWO_TICKS_NEWS}),
