@@ -162,11 +162,17 @@ static void clean_word(const char *word, char out[WIRE_WORD_BYTES_MAX + 1]) {
   out[kept] = 0;
 }
 
+void client_end_as_full(client *client, uint32_t clients_max) {
+  char param[16];
+  snprintf(param, sizeof param, "%u", clients_max);
+  client_end(client, CODE_FULL, param);
+}
+
 static void take_hello(client *client, const wire_hello *hello, const client_present *present) {
   char param[16];
-  if (client->extra) {
-    snprintf(param, sizeof param, "%u", present->clients_max);
-    client_end(client, CODE_FULL, param);
+  bool had_seat = token_from_hex(hello->token, &client->shown);
+  if (client->extra && !had_seat) {
+    client_end_as_full(client, present->clients_max);
   } else if (hello->version != WIRE_VERSION && hello->version != 0) {
     snprintf(param, sizeof param, "%08x", WIRE_VERSION);
     client_end(client, CODE_VERSION_DIFFERS, param);
@@ -174,7 +180,6 @@ static void take_hello(client *client, const wire_hello *hello, const client_pre
     name_clean(hello->name, client->name);
     clean_word(hello->kind, client->kind);
     strcpy(client->room_word, hello->room);
-    token_from_hex(hello->token, &client->shown);
     client->talk_heard = hello->heard;
     client->wants_to_watch = hello->watch;
     client->state = CLIENT_JOINING;

@@ -72,7 +72,7 @@ typedef struct client {
   link_t *link;
   client_tally *tally;
   client_state state;
-  bool extra; /* above clients_max: hello is answered by CODE_FULL */
+  bool extra; /* above clients_max: hello is answered by CODE_FULL, unless its seat is still taken by its former connection */
 
   /* by hello */
   char name[NAME_SIZE]; /* cleaned wish, maybe empty */
@@ -146,6 +146,9 @@ void client_end(client *client, uint32_t code, const char *param);
 
 /* The same with the parameter that belongs to the code, such as the limit that was passed. */
 void client_end_by(client *client, uint32_t code);
+
+/* The same for CODE_FULL. */
+void client_end_as_full(client *client, uint32_t clients_max);
 
 /* Ends it if it has been silent, or without hello, for too many of the ticks that were run. */
 void client_check_silence(client *client, uint32_t tick, uint32_t tick_rate);

@@ -181,7 +181,7 @@ static void pass_on(host *host, client *client, const wire_message *message) {
 /* A place that came free since it connected is its own: who reconnects is often here before the end of its old
    connection is. */
 static void take_free_place(host *host, client *client) {
-  if (!client->extra || client->state != CLIENT_AWAITING_HELLO || host->seated >= host->config.clients_max)
+  if (!client->extra || client->state == CLIENT_CLOSING || host->seated >= host->config.clients_max)
     return;
   client->extra = false;
   host->seated++;
@@ -237,10 +237,25 @@ static uint8_t *known_of(const host *host, const client *client, const room *roo
                                      : host->known_few + place * host->known_few_bytes;
 }
 
+/* Above the limit, but on a seat of its own that its former connection still holds: that one's place is its own too. */
+static bool take_former_place(client *client, struct client *former) {
+  if (!former)
+    return false;
+  PRE(!former->extra);
+  former->extra = true;
+  client->extra = false;
+  return true;
+}
+
 static void admit(host *host, client *client) {
   room *room = rooms_find(&host->rooms, client->room_word);
   if (!room) {
     client_end(client, CODE_UNKNOWN_ROOM, client->room_word);
+    return;
+  }
+  take_free_place(host, client);
+  if (client->extra && !take_former_place(client, room_holder(room, &client->shown))) {
+    client_end_as_full(client, host->config.clients_max);
     return;
   }
   client->known = known_of(host, client, room);

@@ -168,6 +168,11 @@ void room_say_presence(room *room, uint32_t index, const char *what) {
   room_announce(room, text);
 }
 
+client *room_holder(const room *room, const token *shown) {
+  int32_t index = roster_find_token(&room->roster, shown);
+  return index < 0 ? NULL : room->roster.seats[index].client;
+}
+
 static void come_back(room *room, client *comer, uint32_t index) {
   client *former = room->roster.seats[index].client;
   bool was_away = !former;

@@ -93,6 +93,9 @@ typedef struct room {
 room *room_create(room_shared *shared, const room_config *config, uint32_t tick);
 void room_destroy(room *room); /* PRE: no client has a seat */
 
+/* The client on the seat of this token; NULL if it opens none, or nobody is on it. */
+client *room_holder(const room *room, const token *shown);
+
 /* Lets a client in that said hello, or ends it by the code of what stands in its way. */
 void room_admit(room *room, client *client);
 
