@@ -66,6 +66,7 @@ static void server_end(void *user) {
 
 static void server_stop(void *user) {
   server *self = user;
+  loop_on_stop_signal(self->loop, NULL, NULL); /* a second one would only put the end off */
   log_line(LOG_INFO, "stopping");
   host_stop(self->host);
   loop_after(self->loop, STOP_MS + (self->lag ? lag_pending_ms(self->lag) : 0), server_end, self);
