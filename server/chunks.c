@@ -93,8 +93,18 @@ static void sort_by_digit(const chunk_item *from, chunk_item *to, uint32_t count
     to[start[from[i].key >> shift & (DIGITS - 1)]++] = from[i];
 }
 
-/* By key, and those of a key in the order they were added: a radix sort in two passes. */
+static bool is_sorted(const chunk_item *items, uint32_t count) {
+  for (uint32_t i = 1; i < count; i++)
+    if (items[i].key < items[i - 1].key)
+      return false;
+  return true;
+}
+
+/* By key, and those of a key in the order they were added: a radix sort in two passes. In a small world there is mostly
+   nothing to sort, and to clear and sum up the passes' counters would cost more than all else here. */
 static void sort_news(chunks *chunks) {
+  if (is_sorted(chunks->items, chunks->item_count))
+    return;
   sort_by_digit(chunks->items, chunks->sorting, chunks->item_count, 0);
   sort_by_digit(chunks->sorting, chunks->items, chunks->item_count, DIGIT_BITS);
 }
