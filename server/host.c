@@ -216,6 +216,7 @@ static void forget(host *host, const client *client) {
 void host_disconnect(host *host, client *client) {
   if (client->state == CLIENT_PLAYING)
     log_line(LOG_INFO, "%s disconnected (box %u)", client->link->ops->address(client->link), client->id);
+  client->state = CLIENT_CLOSING; /* that it left is told to others only */
   if (client->room)
     room_lose(client->room, client);
   forget(host, client);

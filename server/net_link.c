@@ -218,6 +218,7 @@ static void net_closed(connection *peer) {
   net *self = peer->net;
   if (self->writing == peer)
     self->writing = NULL;
+  peer->closing = true; /* nothing is written to it from here on */
   net_guest_disconnect(self, &peer->guest);
   peer->net = NULL;
   outbox_clear(&peer->waiting);

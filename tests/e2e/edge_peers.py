@@ -5,12 +5,14 @@ import os
 import random
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
 
 import ws
 from edge import LOCAL, Bystander, Server, check, equal, joined, opened, patient_test, test, until
+from peer import Peer
 
 
 def sends(payload, start=joined):
@@ -285,6 +287,26 @@ def out_of_descriptors_the_server_waits_instead_of_spinning():
         time.sleep(1)
         late = joined(server)
         late.close()
+
+
+@test
+def where_no_seat_is_held_who_goes_in_any_way_harms_nobody():
+    def says_goodbye(player):
+        player.send_frame(ws.CLOSE, struct.pack(">H", 1001))
+
+    def resets(player):
+        player.raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with Server("--seat-hold", "0") as server:
+        stays = Peer(server.port, "Bob")
+        for go in (says_goodbye, resets, ws.Socket.close):
+            for _ in range(3):
+                player = joined(server)
+                go(player)
+                player.close()
+                until(lambda: server.health()["players"] == 1, "gone")
+        until(lambda: [line["text"] for line in stays.lines()].count("Ada left.") == 9, "told of each")
+        stays.close()
 
 
 # --- stopping ---------------------------------------------------------------------------------------------------

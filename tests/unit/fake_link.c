@@ -18,6 +18,7 @@ static bool fake_drained(link_t *link) {
 
 static bool fake_send(link_t *base, const uint8_t *bytes, size_t size) {
   fake_link *link = (fake_link *)base;
+  PRE(!link->gone);
   if (link->full)
     return false;
   PRE(!link->closed);

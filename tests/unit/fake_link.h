@@ -17,6 +17,7 @@ typedef struct {
   link_t link;       /* first: what the host knows */
   bool choked;       /* set by the test: nothing drains */
   bool full;         /* set by the test: sends are refused */
+  bool gone;         /* set by the test: its memory may be freed, so that nothing may be sent */
   uint64_t received; /* set by the test: bytes that came */
   bool closed;       /* by the host */
   uint32_t code;     /* of the close */

@@ -86,6 +86,7 @@ void peer_input(stage *stage, peer *peer, uint32_t tick, uint32_t buttons) {
 }
 
 void peer_disconnect(stage *stage, peer *peer) {
+  peer->wire.gone = true;
   host_disconnect(stage->host, peer->client);
   peer->client = NULL;
 }

@@ -7,8 +7,12 @@
 
 enum { HOLD_MS = 60000, RATE = 30 };
 
+static void open_held_for(stage *stage, uint32_t clients) {
+  stage_open_with(stage, stage_field, &(host_config){.clients_max = clients, .hold_ms = HOLD_MS, .rooms = "yard:tag"});
+}
+
 static void open_held(stage *stage) {
-  stage_open_with(stage, stage_field, &(host_config){.clients_max = 16, .hold_ms = HOLD_MS, .rooms = "yard:tag"});
+  open_held_for(stage, 16);
 }
 
 static wire_hello hello_of(const char *name, const char *token) {
@@ -95,6 +99,26 @@ static void a_seat_is_given_up_after_its_time(void **state) {
   stage_close(&stage);
 }
 
+static void where_no_seat_is_held_the_others_hear_who_left_and_who_left_hears_nothing(void **state) {
+  (void)state;
+  stage stage;
+  peer ada, bob;
+  wire_message message;
+  stage_open_with(&stage, stage_field, &(host_config){.clients_max = 16});
+  assert_true(come(&stage, &ada, "Ada", ""));
+  assert_true(come(&stage, &bob, "Bob", ""));
+  party_skip(&ada);
+  uint32_t told = bob.wire.count;
+  peer_disconnect(&stage, &bob);
+  assert_int_equal(bob.wire.count, told);
+  assert_null(standing_of(&stage, bob.id));
+  assert_true(fake_link_find(&ada.wire, &wire_talk_type, &message));
+  assert_string_equal(message.as.talk.lines.items[0].text, "Bob left.");
+  peer_free(&bob);
+  peer_leave(&stage, &ada);
+  stage_close(&stage);
+}
+
 static void who_leaves_on_purpose_is_gone_at_once(void **state) {
   (void)state;
   stage stage;
@@ -125,6 +149,29 @@ static void a_second_connection_takes_over_and_the_first_is_told(void **state) {
   assert_false(standing_of(&stage, second.id)->flags & SEAT_AWAY);
   assert_int_equal(host_count(stage.host).players, 1);
   peer_leave(&stage, &second);
+  stage_close(&stage);
+}
+
+/* As when the network changed, and the server has not heard that the old connection is gone. */
+static void at_a_full_server_too_a_seat_is_taken_over(void **state) {
+  (void)state;
+  stage stage;
+  peer first, second, guest;
+  open_held_for(&stage, 1);
+  assert_true(come(&stage, &first, "Ada", ""));
+  assert_false(come(&stage, &guest, "Guest", "0123456789abcdef0123456789abcdef"));
+  assert_int_equal(guest.wire.code, CODE_FULL);
+  lose(&stage, &guest);
+  assert_true(come(&stage, &second, "Ada", first.welcome.token));
+  assert_int_equal(second.welcome.resumed, 1);
+  peer_assert_ended(&first, &wire_goodbye_type, CODE_TAKEN_OVER, "");
+  lose(&stage, &first); /* its end leaves no place free */
+  assert_false(come(&stage, &guest, "Guest", ""));
+  assert_int_equal(guest.wire.code, CODE_FULL);
+  lose(&stage, &guest);
+  peer_leave(&stage, &second);
+  assert_true(come(&stage, &guest, "Guest", ""));
+  peer_leave(&stage, &guest);
   stage_close(&stage);
 }
 
@@ -322,8 +369,10 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(who_comes_back_has_seat_place_name_and_score_again),
       cmocka_unit_test(a_seat_is_given_up_after_its_time),
+      cmocka_unit_test(where_no_seat_is_held_the_others_hear_who_left_and_who_left_hears_nothing),
       cmocka_unit_test(who_leaves_on_purpose_is_gone_at_once),
       cmocka_unit_test(a_second_connection_takes_over_and_the_first_is_told),
+      cmocka_unit_test(at_a_full_server_too_a_seat_is_taken_over),
       cmocka_unit_test(an_old_token_opens_nothing_once_its_successor_was_received),
       cmocka_unit_test(a_token_whose_successor_never_arrived_still_opens),
       cmocka_unit_test(a_token_opens_no_seat_in_another_room),
