@@ -174,9 +174,55 @@ static void who_came_while_somebody_was_away_for_a_moment_hears_that_it_is_over(
   assert_true(party_back(&stage, &ada));
   party_run(&stage, both, 2, TELL_TICKS + 1);
   assert_true(count_standings(&cid, ada.id, &told) == 1 && !(told.flags & SEAT_AWAY));
+
+  party_lose(&stage, &ada); /* both know the same of it now, so that another moment is no news again */
+  stage_run(&stage, 2);
+  assert_true(party_back(&stage, &ada));
+  party_run(&stage, both, 2, TELL_TICKS + 1);
+  assert_int_equal(count_standings(&cid, ada.id, &told), 0);
   peer_leave(&stage, &ada);
   peer_leave(&stage, &cid);
   stage_close(&stage);
+}
+
+static void a_change_outlives_who_leaves_before_it_is_told(void **state) {
+  (void)state;
+  stage stage;
+  peer ada, bob, cid;
+  wire_standing told = {0};
+  party_open(&stage, "", 0);
+  assert_true(party_come(&stage, &ada, "", "Ada", "test"));
+  assert_true(party_come(&stage, &bob, "", "Bob", "test"));
+  assert_true(party_come(&stage, &cid, "", "Cid", "test"));
+  stage_run(&stage, TELL_TICKS + (TELL_TICKS - stage_tick(&stage) % TELL_TICKS)); /* standings were told just now */
+  party_skip(&ada);
+  party_standing(party_room(&stage, ""), bob.id)->score = 7;
+  roster_changed(&party_room(&stage, "")->roster, (uint32_t)roster_find(&party_room(&stage, "")->roster, bob.id));
+  peer_leave(&stage, &cid);
+  stage_run(&stage, TELL_TICKS);
+  assert_int_equal(count_standings(&ada, bob.id, &told), 1);
+  assert_int_equal(told.score, 7);
+  peer_leave(&stage, &ada);
+  peer_leave(&stage, &bob);
+  stage_close(&stage);
+}
+
+static void the_one_away_the_longest_is_found_wherever_it_sits(void **state) {
+  (void)state;
+  roster roster;
+  letter letter = {0};
+  client clients[3] = {{0}};
+  uint32_t person = 0;
+  static const uint32_t lost_at[3] = {30, 10, 20};
+  assert_true(roster_init(&roster, 3, 0, 1, &person, &letter));
+  for (uint32_t i = 0; i < 3; i++)
+    roster_join(&roster, &clients[i], "", "test", 1);
+  assert_int_equal(roster_find_away(&roster, UINT32_MAX), -1);
+  for (uint32_t i = 0; i < 3; i++)
+    roster_lose(&roster, i, lost_at[i]);
+  assert_int_equal(roster_find_away(&roster, UINT32_MAX), 1);
+  assert_int_equal(roster_find_away(&roster, 9), -1); /* that one was here for nine ticks */
+  roster_free(&roster);
 }
 
 static void news_of_players_take_no_send_of_their_own_in_a_tick_with_frames(void **state) {
@@ -212,6 +258,8 @@ int main(void) {
       cmocka_unit_test(who_comes_and_goes_between_two_tellings_leaves_no_news),
       cmocka_unit_test(who_is_back_at_once_was_not_away_for_the_others_and_who_stays_away_is),
       cmocka_unit_test(who_came_while_somebody_was_away_for_a_moment_hears_that_it_is_over),
+      cmocka_unit_test(a_change_outlives_who_leaves_before_it_is_told),
+      cmocka_unit_test(the_one_away_the_longest_is_found_wherever_it_sits),
       cmocka_unit_test(news_of_players_take_no_send_of_their_own_in_a_tick_with_frames),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
