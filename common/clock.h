@@ -1,5 +1,5 @@
 /* What a replica knows of time: the worst of the last ten seconds, and a clock that is drawn to a target
-   without ever running backwards. Freestanding; all times in microseconds. */
+   and runs backwards only in a jump. Freestanding; all times in microseconds. */
 #ifndef TICKBOX_CLOCK_H
 #define TICKBOX_CLOCK_H
 

@@ -173,7 +173,7 @@ bool client_may(client *client, client_limit limit, int64_t now);
 bucket client_copies(client_limit limit, int64_t now);
 bool client_may_tell(client *client, client_limit limit, bucket *copies, uint32_t others, int64_t now);
 
-/* Sends a control message. One that finds no room ends the client with CODE_TOO_SLOW. */
+/* Sends one encoded message, which may be a frame. One that finds no room ends the client with CODE_TOO_SLOW. */
 void client_send(client *client, const uint8_t *bytes, size_t size);
 
 #endif

@@ -44,7 +44,7 @@ typedef struct evening {
   evening_tally *seen;
   uint32_t random;
   uint32_t seconds;
-  uint32_t calm; /* of so many chances to go, break off or wish for something one is taken */
+  uint32_t calm; /* of so many chances to do more than to steer one is taken */
   map *arena;
   host *host;
   int64_t now; /* us */

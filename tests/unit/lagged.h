@@ -58,13 +58,13 @@ void lagged_deliver(lagged *player, int64_t now);
 /* One drawn frame of the client: advances the replica with `buttons` held and sends what it wants sent. */
 void lagged_draw(lagged *player, uint32_t buttons, int64_t now);
 
-/* Holds both directions for this long. */
+/* Until then nothing arrives, in either direction. */
 void lagged_stall(lagged *player, int64_t until);
 
 /* Until then the host's end does not drain: it gets no frames. */
 void lagged_choke(lagged *player, int64_t until);
 
-/* Sends bytes of one's own, as a cheater would. */
+/* Sends a message of one's own, behind those that the replica wanted sent. */
 void lagged_send(lagged *player, const wire_type *type, const void *message, int64_t now);
 
 #endif
