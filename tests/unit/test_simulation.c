@@ -129,7 +129,7 @@ static void whatever_happens_replicas_are_in_step_seats_are_ones_own_and_lines_a
   seeds wanted = seeds_wanted();
   uint32_t seed = wanted.first, tried = 0;
   for (time_t began = time(NULL); seed <= wanted.last; seed++, tried++) {
-    if (!wanted.all && tried > SEEDS_LEAST && time(NULL) - began >= BUDGET_SECONDS)
+    if (!wanted.all && tried >= SEEDS_LEAST && time(NULL) - began >= BUDGET_SECONDS)
       break;
     fprintf(stderr, "%sseed %u", tried ? "\r" : "", seed); /* the one that fails stands there */
     play(seed);
