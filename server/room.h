@@ -23,6 +23,7 @@ enum {
   ROOM_SETTLED_MS = 10000,   /* who was here for less keeps no seat from who comes to a full room */
   ROOM_HOST_AWAY_MS = 10000, /* then another becomes host */
   ROOM_TELL_MS = 100,        /* standings and the match are told at most this often */
+  ROOM_COUNT_MS = 1000,      /* and how many are here */
   ROOM_AWAY_MS = 500,        /* only who is away for longer is told to be: most come back at once */
   ROOM_JOINS_MAX = 256,      /* admitted in one tick, so that a crowd at the door stalls nobody; the others wait */
   ROOM_PRESENCE_MAX = 32,    /* with more members nobody is told of each who comes, goes or types */

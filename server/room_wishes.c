@@ -319,5 +319,5 @@ void room_tell_changes(room *room) {
     tell_marks(room, NULL);
     room->match.marks_changed = false;
   }
-  roster_tell_count(&room->roster, room->tick, WIRE_CHECK_MS * room->shared->tick_rate / 1000);
+  roster_tell_count(&room->roster, room->tick, ROOM_COUNT_MS * room->shared->tick_rate / 1000);
 }
