@@ -173,9 +173,15 @@ client *room_holder(const room *room, const token *shown) {
   return index < 0 ? NULL : room->roster.seats[index].client;
 }
 
+/* Whether the others know that a seat is nobody's now. */
+static bool is_told_away(const room *room, uint32_t index) {
+  const seat *seat = &room->roster.seats[index];
+  return !seat->client && room->tick - seat->away_since >= ticks_of(room, ROOM_AWAY_MS);
+}
+
 static void come_back(room *room, client *comer, uint32_t index) {
   client *former = room->roster.seats[index].client;
-  bool was_away = !former;
+  bool was_told = is_told_away(room, index);
   if (former) {
     roster_lose(&room->roster, index, room->tick);
     former->room = NULL;
@@ -184,7 +190,7 @@ static void come_back(room *room, client *comer, uint32_t index) {
   roster_return(&room->roster, index, comer, room->tick);
   log_line(LOG_INFO, "%s is back as %s (box %u)", comer->link->ops->address(comer->link),
            room->roster.entries[index].name, comer->id);
-  if (was_away)
+  if (was_told)
     room_say_presence(room, index, "is back.");
   seat_client(room, comer, index, true);
   match_seated(&room->match, index);
@@ -264,7 +270,6 @@ void room_lose(room *room, client *client) {
   if (world_has(&room->world, client->id))
     world_hold(&room->world, client->id, 0);
   room->roster.seats[index].pressed = 0;
-  room_say_presence(room, (uint32_t)index, "lost the connection.");
 }
 
 static void mind_absence(room *room, uint32_t index) {
@@ -272,8 +277,10 @@ static void mind_absence(room *room, uint32_t index) {
   if (away >= room->shared->hold_ticks) {
     room_say_presence(room, index, "left.");
     room_give_up(room, index);
-  } else if (away == ticks_of(room, ROOM_AWAY_MS))
+  } else if (away == ticks_of(room, ROOM_AWAY_MS)) {
     roster_tell_away(&room->roster, index);
+    room_say_presence(room, index, "lost the connection.");
+  }
 }
 
 /* Those whose connections ended in the last tick, and those who stayed away for too long. */

@@ -236,16 +236,53 @@ static void news_of_players_take_no_send_of_their_own_in_a_tick_with_frames(void
     assert_true(party_come(&stage, &peers[i], "", "", "test"));
   stage_run(&stage, PARTY_SECOND);       /* how many are here was told */
   party_lose(&stage, &peers[PEERS - 1]); /* not the host, whose end is news of the room */
-  stage_run(&stage, 1);                  /* and it is said in words */
+  stage_run(&stage, 1);
   for (int i = 0; i < PEERS - 1; i++)
     party_skip(&peers[i]);
   uint32_t before = fake_link_turns(), ticks = AWAY_TICKS + TELL_TICKS;
   stage_run(&stage, ticks);
-  assert_int_equal(fake_link_turns() - before, ticks * (PEERS - 1));
+  assert_int_equal(fake_link_turns() - before,
+                   (ticks + 1) * (PEERS - 1)); /* that one is gone is said in words as well */
   for (int i = 0; i < PEERS - 1; i++) {
     assert_int_equal(count_standings(&peers[i], peers[PEERS - 1].id, &told), 1);
     peer_leave(&stage, &peers[i]);
   }
+  stage_close(&stage);
+}
+
+static uint32_t last_count(peer *peer) {
+  wire_message message;
+  uint32_t count = 0;
+  while (fake_link_find(&peer->wire, &wire_roster_type, &message))
+    count = message.as.roster.players;
+  return count;
+}
+
+/* In a large room, to one who sees none of those who come and go. */
+static void who_heard_a_count_between_two_tellings_hears_that_it_is_as_before(void **state) {
+  (void)state;
+  stage stage;
+  peer ada, bob, cid, dan;
+  party_open(&stage, "", 0);
+  assert_true(party_come(&stage, &ada, "", "Ada", "test"));
+  assert_true(party_come(&stage, &bob, "", "Bob", "test"));
+  stage_run(&stage, 2 * PARTY_SECOND - stage_tick(&stage));
+  assert_true(party_come(&stage, &cid, "", "Cid", "test"));
+  peer_connect(&stage, &dan);
+  dan.wire.choked = true;
+  peer_hello(&stage, &dan, "Dan", "test");
+  stage_run(&stage, 1);
+  assert_int_equal(last_count(&dan), 4);
+  party_wish(&stage, &bob, &wire_leave_type);
+  party_wish(&stage, &cid, &wire_leave_type);
+  stage_run(&stage, PARTY_SECOND);
+  assert_int_equal(last_count(&dan), 2);
+  stage_run(&stage, PARTY_SECOND);
+  assert_int_equal(last_count(&dan), 0); /* once */
+  peer_leave(&stage, &ada);
+  peer_leave(&stage, &bob);
+  peer_leave(&stage, &cid);
+  peer_leave(&stage, &dan);
   stage_close(&stage);
 }
 
@@ -256,6 +293,7 @@ int main(void) {
       cmocka_unit_test(colors_least_used_are_dealt_first),
       cmocka_unit_test(an_id_that_is_used_again_is_told_with_its_new_name),
       cmocka_unit_test(who_comes_and_goes_between_two_tellings_leaves_no_news),
+      cmocka_unit_test(who_heard_a_count_between_two_tellings_hears_that_it_is_as_before),
       cmocka_unit_test(who_is_back_at_once_was_not_away_for_the_others_and_who_stays_away_is),
       cmocka_unit_test(who_came_while_somebody_was_away_for_a_moment_hears_that_it_is_over),
       cmocka_unit_test(a_change_outlives_who_leaves_before_it_is_told),

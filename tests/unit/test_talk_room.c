@@ -230,6 +230,8 @@ static void typing_marks_reach_the_others_and_not_too_often(void **state) {
   street_close(&street);
 }
 
+enum { AWAY_TICKS = ROOM_AWAY_MS * PARTY_RATE / 1000 };
+
 static void the_room_is_told_who_comes_goes_is_lost_and_back(void **state) {
   (void)state;
   street street;
@@ -237,7 +239,7 @@ static void the_room_is_told_who_comes_goes_is_lost_and_back(void **state) {
   street_open(&street);
   assert_true(party_come(&street.stage, &zoe, "", "Zoe", "test"));
   party_lose(&street.stage, &zoe);
-  stage_run(&street.stage, 1);
+  stage_run(&street.stage, AWAY_TICKS + 1);
   assert_true(party_back(&street.stage, &zoe));
   peer_send(&street.stage, &zoe, &wire_leave_type, NULL);
   stage_run(&street.stage, 1);
@@ -249,6 +251,21 @@ static void the_room_is_told_who_comes_goes_is_lost_and_back(void **state) {
   party_run(&street.stage, street.all, 3, 60 * PARTY_SECOND + 2);
   assert_heard(&street.bob, "Zoe joined.|Zoe lost the connection.|Zoe is back.|Zoe left."
                             "|Zoe joined.|Zoe lost the connection.|Zoe left.|");
+  street_close(&street);
+}
+
+static void nobody_is_told_of_who_is_back_at_once(void **state) {
+  (void)state;
+  street street;
+  peer zoe;
+  street_open(&street);
+  assert_true(party_come(&street.stage, &zoe, "", "Zoe", "test"));
+  party_lose(&street.stage, &zoe);
+  stage_run(&street.stage, AWAY_TICKS - 2);
+  assert_true(party_back(&street.stage, &zoe));
+  stage_run(&street.stage, PARTY_SECOND);
+  assert_heard(&street.ada, "Zoe joined.|");
+  peer_leave(&street.stage, &zoe);
   street_close(&street);
 }
 
@@ -312,6 +329,7 @@ int main(void) {
       cmocka_unit_test(a_direct_line_waits_for_one_who_is_away),
       cmocka_unit_test(typing_marks_reach_the_others_and_not_too_often),
       cmocka_unit_test(the_room_is_told_who_comes_goes_is_lost_and_back),
+      cmocka_unit_test(nobody_is_told_of_who_is_back_at_once),
       cmocka_unit_test(in_a_crowd_nobody_is_told_of_each_who_comes_or_types),
       cmocka_unit_test(what_many_say_to_many_is_cut_by_name_and_goes_on_later),
   };
