@@ -72,7 +72,7 @@ typedef struct client {
   link_t *link;
   client_tally *tally;
   client_state state;
-  bool extra; /* above clients_max: hello is answered by CODE_FULL, unless its seat is still taken by its former connection */
+  bool extra; /* above clients_max: hello is answered by CODE_FULL, unless its seat has a connection already */
 
   /* by hello */
   char name[NAME_SIZE]; /* cleaned wish, maybe empty */
