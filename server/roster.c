@@ -261,6 +261,7 @@ void roster_send(roster *roster, const wire_type *type, const void *message) {
 }
 
 static void send_roster(roster *roster, client *client, const wire_roster *told) {
+  roster->told_another |= told->players != roster->told;
   letter_begin(roster->letter, &wire_roster_type, told);
   letter_send(roster->letter, client);
 }
@@ -404,8 +405,9 @@ void roster_tell_news(roster *roster, bool changes) {
 }
 
 void roster_tell_count(roster *roster, uint32_t tick, uint32_t rest) {
-  if (roster->told == roster->count || tick % rest != 0)
+  if ((roster->told == roster->count && !roster->told_another) || tick % rest != 0)
     return;
   roster->told = roster->count;
+  roster->told_another = false;
   roster_send(roster, &wire_roster_type, &(wire_roster){.players = roster->count});
 }

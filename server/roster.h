@@ -52,6 +52,7 @@ typedef struct roster {
   uint32_t count;
   uint16_t *by_id;    /* where the seat of an id stands */
   uint32_t told;      /* the count that everybody was told last */
+  bool told_another;  /* somebody was told another since */
   uint32_t practice;  /* of count: practice bots */
   uint32_t load_bots; /* of count: clients of kind "bot" that are here */
   uint32_t away;      /* of count */
@@ -124,7 +125,8 @@ void roster_news_told(roster *roster, bool changes);
 /* All three at once. */
 void roster_tell_news(roster *roster, bool changes);
 
-/* Tells everybody how many are here, if that changed, once in `rest` ticks; whoever is told a name hears it then. */
+/* Tells everybody how many are here, if anybody was told otherwise, once in `rest` ticks; whoever is told a name hears
+   it then. */
 void roster_tell_count(roster *roster, uint32_t tick, uint32_t rest);
 
 /* Names follow interest: `roster_show` for every id that the next frame to this client shows, then `roster_shown`. */
