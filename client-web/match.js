@@ -80,9 +80,7 @@ export function wordsOfPart({ room, roster, ownId, isWatching }) {
   const own = roster.standingOf(ownId);
   const role = room.roleOf(own.role)?.name ?? "";
   const team = room.teamOf(own.team)?.name ?? "";
-  if (role && team) return `You are ${role} in team ${team}.`;
-  if (role) return `You are ${role}.`;
-  return team ? `You are in team ${team}.` : "";
+  return role || team ? `You are: ${[role, team].filter(Boolean).join(", ")}` : "";
 }
 
 export class Banner {

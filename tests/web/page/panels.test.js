@@ -79,7 +79,7 @@ test("a match is counted down, played with its clock, role and events, and pause
   const fake = await enter();
   wait(fake, SEAT.HOST);
   play(fake, 1, { until: fake.tick + 80 });
-  await shows(fake, "#banner", /^3 You are chaser\./);
+  await shows(fake, "#banner", /^3 You are: chaser\b/);
   await hides(fake, "#lobby");
   play(fake, 2);
   await hides(fake, "#banner");
