@@ -96,6 +96,8 @@ lagged *lagged_connect_with(host *host, const wire_hello *hello, int64_t latency
   player->client = host_connect(host, &player->link, now);
   player->hello_at = now;
   player->heard = hello->heard;
+  player->standings = calloc(WIRE_BOX_ID_MAX + 1, sizeof *player->standings);
+  PRE(player->standings != NULL);
   lagged_send(player, &wire_hello_type, hello, now);
   return player;
 }
@@ -109,6 +111,7 @@ void lagged_free(lagged *player) {
     line_drop_first(&player->down);
   free(player->replica);
   free(player->ground);
+  free(player->standings);
   free(player);
 }
 
@@ -124,6 +127,13 @@ static void take_talk(lagged *player, const wire_talk *talk) {
     player->heard_amiss |= talk->lines.items[i].id <= player->heard;
     player->heard = talk->lines.items[i].id;
   }
+}
+
+static void take_roster(lagged *player, const wire_roster *roster) {
+  for (uint32_t i = 0; i < roster->left.count; i++)
+    player->standings[roster->left.items[i].id].id = 0;
+  for (uint32_t i = 0; i < roster->standings.count; i++)
+    player->standings[roster->standings.items[i].id] = roster->standings.items[i];
 }
 
 static void take_message(lagged *player, const uint8_t *bytes, size_t size, int64_t now) {
@@ -142,6 +152,8 @@ static void take_message(lagged *player, const uint8_t *bytes, size_t size, int6
     PRE(replica_set_step(player->replica, message.as.step.tick, step_find(message.as.step.step)));
   else if (message.type == &wire_talk_type)
     take_talk(player, &message.as.talk);
+  else if (message.type == &wire_roster_type)
+    take_roster(player, &message.as.roster);
   else if (message.type == &wire_frame_type)
     replica_apply_frame(player->replica, &message.as.frame, now);
 }

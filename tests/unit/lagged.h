@@ -42,8 +42,9 @@ typedef struct {
   uint32_t id, buttons;
   uint32_t inputs_sent;
   wire_welcome welcome;
-  uint32_t heard;   /* the highest line of a talk */
-  bool heard_amiss; /* one that was not above those before */
+  uint32_t heard;           /* the highest line of a talk */
+  bool heard_amiss;         /* one that was not above those before */
+  wire_standing *standings; /* by id, as it was told last; their id is 0 for who is not known to be here */
 } lagged;
 
 lagged *lagged_connect(host *host, int64_t latency, int64_t jitter, uint32_t seed, int64_t now);
