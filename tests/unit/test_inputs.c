@@ -58,6 +58,9 @@ static void slack_says_how_early_an_input_came(void **state) {
   assert_true(fake_link_find(&ada.wire, &wire_frame_type, &message));
   assert_int_equal(message.as.frame.acks, 1);
   assert_int_equal(message.as.frame.slack, 12);
+  stage_run(&stage, 1);
+  assert_true(fake_link_find(&ada.wire, &wire_frame_type, &message));
+  assert_true(message.as.frame.acks == 0 && message.as.frame.slack == 0); /* and it is said once */
   peer_leave(&stage, &ada);
   stage_close(&stage);
 }

@@ -139,6 +139,21 @@ static void without_frames_the_own_box_stops_after_a_second_but_speaks_on(void *
   lone_end(&one);
 }
 
+static void a_tap_is_not_lost_though_the_next_picture_comes_ticks_later(void **state) {
+  (void)state;
+  lone one = lone_start(20 * MS);
+  wire_replica_input input;
+  lone_show(&one, &(wire_body){.id = 1, .x = 100}, 1);
+  lone_advance(&one, 0, lone_due(1));
+  assert_int_equal(lone_advance(&one, BUTTON_RIGHT, lone_due(1) + MS), 0); /* no new tick: not sent yet */
+  uint32_t before = replica_stats(one.replica)->predicted_tick;
+  assert_int_equal(replica_advance(one.replica, 0, lone_due(4), &input, 1), 1);
+  assert_true(replica_stats(one.replica)->predicted_tick - before > 1);
+  assert_int_equal(input.buttons, BUTTON_RIGHT);
+  assert_int_equal(input.tick, replica_stats(one.replica)->predicted_tick);
+  lone_end(&one);
+}
+
 static void an_input_is_replayed_until_it_is_acknowledged_even_when_its_tick_has_passed(void **state) {
   (void)state;
   lone one = lone_start(20 * MS);
@@ -323,6 +338,7 @@ int main(void) {
       cmocka_unit_test(nothing_older_than_what_is_remembered_is_shown),
       cmocka_unit_test(the_first_lead_is_the_round_trip_of_hello_and_at_most_a_second),
       cmocka_unit_test(without_frames_the_own_box_stops_after_a_second_but_speaks_on),
+      cmocka_unit_test(a_tap_is_not_lost_though_the_next_picture_comes_ticks_later),
       cmocka_unit_test(an_input_is_replayed_until_it_is_acknowledged_even_when_its_tick_has_passed),
       cmocka_unit_test(a_correction_is_bled_off_but_a_huge_one_is_a_jump),
       cmocka_unit_test(a_box_that_walks_out_of_the_seen_cells_is_dropped),

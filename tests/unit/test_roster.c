@@ -112,6 +112,10 @@ static void who_comes_and_goes_between_two_tellings_leaves_no_news(void **state)
     roster_leave(&roster, index, tick);
     assert_int_equal(roster.changed_count, 0);
   }
+  roster_join(&roster, NULL, "", "practice", 20);
+  assert_true(roster_has_news(&roster, false));
+  roster_news_told(&roster, false);
+  assert_false(roster_has_news(&roster, false));
   roster_free(&roster);
 }
 
@@ -139,9 +143,11 @@ static void who_is_back_at_once_was_not_away_for_the_others_and_who_stays_away_i
   assert_true(party_come(&stage, &ada, "", "Ada", "test"));
   assert_true(party_come(&stage, &bob, "", "Bob", "test"));
   party_run(&stage, both, 2, PARTY_SECOND);
+  while ((stage_tick(&stage) + AWAY_TICKS - 1) % TELL_TICKS) /* a tick too early it would be told at once */
+    party_run(&stage, both, 2, 1);
   party_skip(&bob);
   party_lose(&stage, &ada);
-  stage_run(&stage, AWAY_TICKS - 2);
+  stage_run(&stage, AWAY_TICKS - 1);
   assert_true(party_back(&stage, &ada));
   party_run(&stage, both, 2, PARTY_SECOND);
   assert_int_equal(count_standings(&bob, ada.id, &told), 0);
