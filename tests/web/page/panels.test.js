@@ -161,6 +161,22 @@ test("notices are told in words and go away", async () => {
   await fake.page.context().close();
 });
 
+test("a notice leaves the line to write in free, in a window of any width", async () => {
+  for (const viewport of [
+    { width: 960, height: 540 },
+    { width: 1280, height: 720 },
+  ]) {
+    const fake = await enter(undefined, { viewport });
+    fake.say("notice", { code: codeOf("talk_too_fast"), param: "60" });
+    await shows(fake, "#notices", /too fast/);
+    const [notice, line] = await Promise.all(
+      ["#notices p", "#say"].map((what) => fake.page.locator(what).boundingBox()),
+    );
+    assert.ok(notice && line && notice.y + notice.height <= line.y, JSON.stringify({ notice, line }));
+    await fake.page.context().close();
+  }
+});
+
 test("axe finds nothing to complain about in any panel, at either size", async () => {
   for (const options of [{}, PHONE]) {
     const fake = await enter(undefined, { bypassCSP: true, ...options });
