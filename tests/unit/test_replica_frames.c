@@ -173,11 +173,11 @@ static void an_input_is_replayed_until_it_is_acknowledged_even_when_its_tick_has
 }
 
 /* The error that is left to see when the own box was predicted at 100 and stands at `x`. */
-static int32_t error_when_told(int32_t x) {
+static int32_t error_when_told(int32_t x, uint32_t jumped) {
   lone one = lone_start(50 * MS);
   lone_show(&one, &(wire_body){.id = 1, .x = 100}, 1);
   lone_advance(&one, 0, lone_due(1));
-  const wire_body body = {.id = 1, .x = x};
+  const wire_body body = {.id = 1, .x = x, .jumped = jumped};
   const wire_group group = {0, {&body, 1}};
   lone_apply(one.replica, (wire_frame){.states = {&group, 1}}, lone_due(2));
   assert_int_equal(replica_stats(one.replica)->corrections, 1);
@@ -189,8 +189,9 @@ static int32_t error_when_told(int32_t x) {
 
 static void a_correction_is_bled_off_but_a_huge_one_is_a_jump(void **state) {
   (void)state;
-  assert_int_equal(error_when_told(100 + 399 * WIRE_SUBUNITS), -399 * WIRE_SUBUNITS);
-  assert_int_equal(error_when_told(100 + 401 * WIRE_SUBUNITS), 0);
+  assert_int_equal(error_when_told(100 + 399 * WIRE_SUBUNITS, 0), -399 * WIRE_SUBUNITS);
+  assert_int_equal(error_when_told(100 + 401 * WIRE_SUBUNITS, 0), 0);
+  assert_int_equal(error_when_told(100 + 399 * WIRE_SUBUNITS, 1), 0); /* as the server says that it is one */
 }
 
 static void a_box_that_walks_out_of_the_seen_cells_is_dropped(void **state) {

@@ -204,10 +204,11 @@ static void a_change_outlives_who_leaves_before_it_is_told(void **state) {
   party_skip(&ada);
   party_standing(party_room(&stage, ""), bob.id)->score = 7;
   roster_changed(&party_room(&stage, "")->roster, (uint32_t)roster_find(&party_room(&stage, "")->roster, bob.id));
-  peer_leave(&stage, &cid);
+  peer_send(&stage, &cid, &wire_leave_type, NULL); /* not held: gone, which is told in the next tick */
   stage_run(&stage, TELL_TICKS);
   assert_int_equal(count_standings(&ada, bob.id, &told), 1);
   assert_int_equal(told.score, 7);
+  peer_leave(&stage, &cid);
   peer_leave(&stage, &ada);
   peer_leave(&stage, &bob);
   stage_close(&stage);
