@@ -21,7 +21,8 @@ static void describe_line(const session *session, char *out, size_t size) {
 
 static void describe_room(const room *room, char *out, size_t size) {
   const char *game = room->info.relay ? "by a display" : room->info.game;
-  snprintf(out, size, "room %s · %s%s%s", room->info.name[0] ? room->info.name : room->info.code, game,
+  bool named = room->info.name[0] && strcmp(room->info.name, room->info.code) != 0;
+  snprintf(out, size, "room %s%s%s · %s%s%s", named ? room->info.name : "", named ? " · " : "", room->info.code, game,
            room->info.public ? "" : " · by code only", room->info.locked ? " · locked" : "");
 }
 
