@@ -104,17 +104,23 @@ poll_answer poll_refuse(unsigned status, const char *why) {
 
 /* --- the link --------------------------------------------------------------------------------------------- */
 
-/* A frame is worth sending only if it leaves at once: it would be old when it is asked for. */
+static bool has_few_news(const poll_session *session) {
+  return session->queue.tail - session->queue.head < POLL_NEWS_BYTES_MAX;
+}
+
+/* A frame is worth sending only if it leaves at once: it would be old when it is asked for. Some news may stand before
+   it, as who asks next has both at once: else who comes and goes in every tick would leave those who poll no frames. */
 static bool link_drained(link_t *link) {
   const poll_session *session = (poll_session *)link;
-  return session->waiter && outbox_is_empty(&session->queue);
+  return outbox_is_empty(&session->queue) ? session->waiter != NULL : has_few_news(session);
 }
 
 static bool link_send(link_t *link, const uint8_t *bytes, size_t size) {
   poll_session *session = (poll_session *)link;
   if (session->closing)
     return true;
-  if (!outbox_push(&session->queue, bytes, size, POLL_QUEUE_BYTES_MAX))
+  size_t limit = has_few_news(session) ? SIZE_MAX : POLL_QUEUE_BYTES_MAX; /* a frame has room behind them */
+  if (!outbox_push(&session->queue, bytes, size, limit))
     return false;
   if (session->waiter)
     session->desk->doors.wake(session->waiter);

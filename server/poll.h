@@ -24,6 +24,7 @@ enum {
   POLL_BODY_BYTES_MAX = 8192,    /* of a request: a message of WIRE_CLIENT_BYTES_MAX, or some smaller ones */
   POLL_MESSAGES_MAX = 64,        /* in one body */
   POLL_QUEUE_BYTES_MAX = 262144, /* waiting to be asked for, beside the batch that is not acknowledged */
+  POLL_NEWS_BYTES_MAX = 16384,   /* of it, before a frame */
   POLL_WAIT_MS = 20000,          /* a question waits this long for news */
   POLL_ABSENT_MS = 10000,        /* without a question for this long a client is gone */
   POLL_CLOSE_MS = 2000,          /* after a close, to ask for what was sent before it */

@@ -69,7 +69,7 @@ class Poller:
     def place(self):
         """Where the own box stands, in what is told next."""
         for _ in range(50):
-            for message in self.ask():
+            for message in reversed(self.ask()):
                 if message["message"] == "positions":
                     return next(box["x"] for box in message["boxes"] if box["id"] == self.welcome["id"])
         raise AssertionError("no positions")

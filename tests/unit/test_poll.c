@@ -239,16 +239,24 @@ static void a_second_question_takes_the_place_of_the_first(void **state) {
   assert_int_equal(second.woken, 1);
 }
 
-static void a_frame_is_welcome_only_while_a_question_waits_and_nothing_else(void **state) {
+static void a_frame_is_welcome_only_while_a_question_waits_or_behind_a_few_news(void **state) {
   (void)state;
+  static char news[POLL_NEWS_BYTES_MAX / 2];
   key key = join();
   link_t *link = newest()->link;
   assert_false(link->ops->drained(link));
   assert_int_equal(ask(&key, "0").status, 0);
   assert_true(link->ops->drained(link));
-  tell(newest(), "{}");
-  assert_false(link->ops->drained(link));
+  tell(newest(), "{}"); /* in the same tick, as the question is being answered */
+  assert_true(link->ops->drained(link));
   poll_release(poll_take(world.session, world.now).text);
+  assert_false(link->ops->drained(link));
+  tell(newest(), "{}"); /* before it asks again, in every tick */
+  assert_true(link->ops->drained(link));
+  memset(news, ' ', sizeof news - 1);
+  tell(newest(), news);
+  assert_true(link->ops->drained(link));
+  tell(newest(), news); /* it does not ask */
   assert_false(link->ops->drained(link));
 }
 
@@ -433,7 +441,7 @@ int main(void) {
       CLAIM(a_lost_answer_is_told_again_until_it_arrived),
       CLAIM(an_acknowledgement_of_what_was_never_given_is_refused),
       CLAIM(a_second_question_takes_the_place_of_the_first),
-      CLAIM(a_frame_is_welcome_only_while_a_question_waits_and_nothing_else),
+      CLAIM(a_frame_is_welcome_only_while_a_question_waits_or_behind_a_few_news),
       CLAIM(messages_of_a_batch_are_passed_on_in_order_and_once),
       CLAIM(a_body_that_is_no_batch_ends_the_client_and_says_why),
       CLAIM(nobody_gets_in_without_the_session),
