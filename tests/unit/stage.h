@@ -65,7 +65,7 @@ bool peer_come(stage *stage, peer *peer, const wire_hello *hello);
 /* connect, hello, one tick; reads welcome. */
 void peer_join(stage *stage, peer *peer, const char *name);
 
-/* disconnect and free. */
+/* Disconnects and frees it. It says no `leave`: where seats are held, its seat is. */
 void peer_leave(stage *stage, peer *peer);
 
 /* A new box under the lowest id that has none. */
