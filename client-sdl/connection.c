@@ -11,7 +11,8 @@ enum {
   SECOND_US = 1000000,
   CONNECT_US = WIRE_CONNECT_MS * 1000,
   SILENT_US = WIRE_SILENT_MS * 1000,
-  SETTLED_US = 5 * SECOND_US
+  SETTLED_US = 5 * SECOND_US,
+  AGAIN_US = 300000,
 };
 
 /* The waits in seconds; the last holds for all that follow. */
@@ -29,14 +30,23 @@ static bool has_socket(const connection *connection) {
          connection->state == STATE_PLAYING;
 }
 
-/* Enters a state that ends by itself. Having played for a while forgives earlier failures. */
-static void wait_in(connection *connection, unsigned state, int64_t now) {
-  if (connection->state == STATE_PLAYING && now - connection->since >= SETTLED_US)
-    connection->failures = 0;
+/* An eighth more or less, so that not everybody comes back at once. */
+static int64_t next_wait(connection *connection) {
   int64_t wait = (int64_t)waits[connection->failures < WAITS ? connection->failures : WAITS - 1] * SECOND_US;
   connection->failures++;
+  return wait - wait / 8 + wander_random(&connection->random) % (wait / 4);
+}
+
+/* Enters a state that ends by itself. Having played for a while forgives earlier failures, and what is lost then is
+   tried again almost at once: it is mostly the network that hiccuped, or changed. */
+static void wait_in(connection *connection, unsigned state, int64_t now) {
+  bool settled = connection->state == STATE_PLAYING && now - connection->since >= SETTLED_US;
+  if (settled)
+    connection->failures = 0;
+  bool at_once = settled && state == STATE_LOST;
+  int64_t wait = at_once ? wander_random(&connection->random) % AGAIN_US : next_wait(connection);
   enter(connection, state, now);
-  connection->retry_at = now + wait - wait / 8 + wander_random(&connection->random) % (wait / 4);
+  connection->retry_at = now + (wait > 0 ? wait : 1);
 }
 
 void connection_init(connection *connection, const char *address, uint32_t seed, int64_t now) {

@@ -62,8 +62,10 @@ const BEGINS = ["frame", "positions"];
 /** Seconds to wait before trying again, after the first failure, the second, ...; the last for all that follow. */
 export const WAITS = [1, 2, 3, 5, 8, 10];
 
-/** Play that lasted this long was no failure: the waits start anew. */
+/** Play that lasted this long was no failure: the waits start anew, and if it is lost, then a first attempt comes within
+ * so many milliseconds, at random: it is mostly the network that hiccuped, or changed. */
 const SETTLED_MS = 5000;
+export const AGAIN_MS = 300;
 
 /** So often a WebSocket fails to open, though the server answers, before it is held to be blocked. */
 const BLOCKED = 2;
@@ -271,12 +273,18 @@ export class Connection {
   fail(state) {
     const now = this.doors.now();
     this.drop();
-    if (this.state === "playing" && now - this.since >= SETTLED_MS) this.failures = 0;
+    const settled = this.state === "playing" && now - this.since >= SETTLED_MS;
+    if (settled) this.failures = 0;
+    const wait = settled && state === "lost" ? this.doors.random() * AGAIN_MS : this.nextWait();
+    this.retryAt = state === "refused" ? 0 : now + wait;
+    this.enter(state);
+  }
+
+  /** In ms; an eighth more or less, so that not everybody comes back at once. */
+  nextWait() {
     const wait = WAITS[Math.min(this.failures, WAITS.length - 1)] * 1000;
     this.failures++;
-    // An eighth more or less, so that not everybody comes back at once.
-    this.retryAt = state === "refused" ? 0 : now + wait * (0.875 + this.doors.random() / 4);
-    this.enter(state);
+    return wait * (0.875 + this.doors.random() / 4);
   }
 
   drop() {

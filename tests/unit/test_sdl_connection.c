@@ -68,7 +68,10 @@ static void having_played_for_a_while_forgives_failures(void **state) {
   connection_heard(&played, 11 * SECOND);
   connection_closed(&played, 11 * SECOND);
   assert_int_equal(played.state, STATE_LOST);
-  assert_true(played.retry_at <= 13 * SECOND);
+  assert_true(played.retry_at > 11 * SECOND);
+  assert_in_range(wait_for_attempt(&played, 11 * SECOND), 0, 3 * SECOND / 10 + SECOND / 100);
+  connection_failed(&played, STATE_NOBODY, 12 * SECOND);
+  assert_in_range(wait_for_attempt(&played, 12 * SECOND), SECOND * 85 / 100, SECOND * 115 / 100);
 }
 
 static void nobody_and_silence_and_strangers_get_different_words(void **state) {

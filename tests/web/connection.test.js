@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { WAITS } from "../../client-web/connection.js";
+import { AGAIN_MS, WAITS } from "../../client-web/connection.js";
 import { LIMITS, VERSION } from "../../client-web/gen/protocol.js";
 import { Bench, codeOf, FRAME, WELCOME, wish } from "./bench.js";
 
@@ -64,6 +64,14 @@ test("after a while of play the waits start anew, but not after a short one", as
   bench.socket.onclose();
   assert.equal(bench.state, "lost");
   assert.match(bench.connection.words(), /again in 1 s/);
+  bench.pass(AGAIN_MS);
+  assert.equal(bench.state, "connecting");
+  bench.socket.onclose();
+  await bench.settle();
+  bench.pass(AGAIN_MS);
+  assert.equal(bench.state, "nobody");
+  bench.pass(1000 - AGAIN_MS);
+  assert.equal(bench.state, "connecting");
 });
 
 test("what a failed attempt was is asked for, and told", async () => {
