@@ -113,6 +113,10 @@ void connection_heard(connection *connection, int64_t now) {
   connection->heard = now;
 }
 
+int connection_silence(const connection *connection, int64_t now) {
+  return connection->state == STATE_PLAYING ? (int)((now - connection->heard) / SECOND_US) : 0;
+}
+
 /* A full or locked room may open again; one that is gone, or that sent us away, will not. */
 static bool can_heal(uint32_t code) {
   switch (code) {

@@ -56,6 +56,9 @@ void connection_ended(connection *connection, uint32_t code, const char *param, 
    once if there is none to take leave of. */
 void connection_move(connection *connection, int64_t now);
 
+/* For how many whole seconds of play the server has said nothing; 0 while it talks. */
+int connection_silence(const connection *connection, int64_t now);
+
 /* True if only the player can end this state: nothing is tried by itself. */
 bool connection_is_final(const connection *connection);
 

@@ -18,6 +18,7 @@ typedef struct {
   uint32_t count;
   int32_t center_x, center_y; /* what to look at, in 1/16 unit */
   bool scores;                /* the player wants to see the scores */
+  int silence;                /* seconds that the server has said nothing for; 0: it talks */
   const char *notice;         /* how the connection stands, over everything, or NULL: all is well */
   const char *hint;           /* what to do about it, below, or NULL */
   int64_t now;

@@ -13,10 +13,13 @@ static void describe_self(const session *session, char *out, size_t size) {
     *out = 0;
 }
 
-static void describe_line(const session *session, char *out, size_t size) {
-  uint32_t players = roster_players(session->roster);
-  int64_t ping = (session->round_trip + 500) / 1000;
-  snprintf(out, size, "ping %d ms · %u player%s", (int)ping, players, players == 1 ? "" : "s");
+static void describe_line(const draw_scene *scene, char *out, size_t size) {
+  uint32_t players = roster_players(scene->session->roster);
+  int64_t ping = (scene->session->round_trip + 500) / 1000;
+  if (scene->silence > 0)
+    snprintf(out, size, "no word from the server for %d s", scene->silence);
+  else
+    snprintf(out, size, "ping %d ms · %u player%s", (int)ping, players, players == 1 ? "" : "s");
 }
 
 static void describe_room(const room *room, char *out, size_t size) {
@@ -33,7 +36,7 @@ static void draw_corner(const canvas *canvas, const draw_scene *scene) {
   describe_self(session, words, sizeof(words));
   draw_words(canvas, words, margin, y, CORNER_PT, look[LOOK_TEXT]);
   y += draw_line(canvas, CORNER_PT);
-  describe_line(session, words, sizeof(words));
+  describe_line(scene, words, sizeof(words));
   draw_words(canvas, words, margin, y, CORNER_PT, look[LOOK_DIM]);
   y += draw_line(canvas, CORNER_PT);
   if (!session->room.told)

@@ -237,6 +237,7 @@ static void draw(client *client, const window_input *input, int64_t now) {
                       .center_x = client->center_x,
                       .center_y = client->center_y,
                       .scores = input->scores,
+                      .silence = connection_silence(&client->connection, now),
                       .now = now};
   if (!is_playing(client)) {
     connection shown = client->connection;

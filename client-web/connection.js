@@ -155,6 +155,11 @@ export class Connection {
     this.fail(this.state === "playing" ? "lost" : "timed_out");
   }
 
+  /** For how many whole seconds of play the server has said nothing; 0 while it talks. */
+  silence() {
+    return this.state === "playing" ? Math.floor((this.doors.now() - this.heardAt) / 1000) : 0;
+  }
+
   /** What to tell the player. */
   words() {
     return this.wordsOf(this.state);

@@ -42,11 +42,18 @@ export class Hud {
   }
 
   /** @param {Connection} connection @param {Roster} roster @param {number} ownId */
-  showCorner({ state, ping }, roster, ownId) {
+  showCorner(connection, roster, ownId) {
     const name = roster.nameOf(ownId);
-    this.corner.hidden = state !== "playing" || name === "";
+    this.corner.hidden = connection.state !== "playing" || name === "";
     write(this.who, `You are: ${roster.colorOf(ownId).name} ${name}`);
-    const players = `${roster.count} ${roster.count === 1 ? "player" : "players"}`;
-    write(this.count, ping < 0 ? players : `ping ${Math.round(ping)} ms · ${players}`);
+    write(this.count, this.lineOf(connection, roster.count));
+  }
+
+  /** How the connection is, and how many are here. @param {Connection} connection @param {number} count */
+  lineOf(connection, count) {
+    const silence = connection.silence();
+    if (silence > 0) return `no word from the server for ${silence} s`;
+    const players = `${count} ${count === 1 ? "player" : "players"}`;
+    return connection.ping < 0 ? players : `ping ${Math.round(connection.ping)} ms · ${players}`;
   }
 }

@@ -119,7 +119,10 @@ static void a_silent_server_is_lost_after_ten_seconds_but_not_after_nine(void **
   (void)state;
   connection playing = begin_playing(0);
   connection_heard(&playing, SECOND);
+  assert_int_equal(connection_silence(&playing, 2 * SECOND - 1), 0);
+  assert_int_equal(connection_silence(&playing, 2 * SECOND), 1);
   assert_int_equal(connection_advance(&playing, 10 * SECOND), CONNECTION_KEEP);
+  assert_int_equal(connection_silence(&playing, 10 * SECOND), 9);
   assert_int_equal(connection_advance(&playing, 11 * SECOND), CONNECTION_ABANDON);
   assert_int_equal(playing.state, STATE_LOST);
 }

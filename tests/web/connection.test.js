@@ -110,8 +110,13 @@ test("a server that falls silent is lost, and a talking one is not", () => {
     bench.receive("frame", FRAME);
   }
   assert.equal(bench.state, "playing");
-  bench.pass(LIMITS.SILENT_MS);
+  bench.pass(900);
+  assert.equal(bench.connection.silence(), 0);
+  bench.pass(LIMITS.SILENT_MS - 1000);
+  assert.equal(bench.connection.silence(), Math.floor((LIMITS.SILENT_MS - 100) / 1000));
+  bench.pass(100);
   assert.equal(bench.state, "lost");
+  assert.equal(bench.connection.silence(), 0);
 });
 
 test("the round trip is measured at once after the welcome, and again each PING_MS", () => {
