@@ -83,11 +83,14 @@ class Server:
     def health(self):
         return json.loads(get(self, "/healthz").body)
 
+    def tell(self, how):
+        children = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True).stdout.split()
+        os.kill(int(children[0]) if children else self.process.pid, how)
+
     def stop(self, how=signal.SIGTERM):
         """Ends it; gives the status and how long it took."""
         start = time.monotonic()
-        children = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True).stdout.split()
-        os.kill(int(children[0]) if children else self.process.pid, how)
+        self.tell(how)
         status = self.process.wait(END_SECONDS + 8)
         return status, time.monotonic() - start
 

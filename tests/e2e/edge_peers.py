@@ -313,6 +313,20 @@ def where_no_seat_is_held_who_goes_in_any_way_harms_nobody():
 
 
 @test
+def to_be_told_twice_to_stop_puts_the_end_not_off():
+    with Server() as server:
+        sleeper = joined(server)  # who answers no goodbye
+        start = time.monotonic()
+        server.tell(signal.SIGINT)
+        time.sleep(0.7)
+        status, _ = server.stop()
+        equal(status, 0)
+        check(time.monotonic() - start < 1.5, "stopped after", time.monotonic() - start)
+        equal(server.log().count("stopping"), 1)
+        sleeper.close()
+
+
+@test
 def sigterm_and_sigint_say_goodbye_and_end_with_0_in_2_seconds():
     for how in (signal.SIGTERM, signal.SIGINT):
         with Server() as server:
