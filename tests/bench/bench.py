@@ -24,13 +24,14 @@ import time
 
 import phases
 import stalled
-from processes import (BOTS_CORE, CORES, HERE_AT_LEAST, SERVER_CORE, Server, Trouble, cpu_us, memory_kb,
+from processes import (BOTS_CORE, CORES, HERE_AT_LEAST, SERVER_CORE, Server, Trouble, core_times, cpu_us, memory_kb,
                        need_descriptors, output, running)
 from shapes import PROFILED, ROOMS_BAR, ROOMS_FEW, ROOMS_MANY, SHAPES, SOAKED, STALLED, plaza_map
 
 WS_SERVER_HEADER = 2  # bytes in front of a message, and more from WS_LONG on
 WS_LONG = 126
 WS_CLIENT_HEADER = 6
+TAKEN_MAX = 1  # percent of the cores' time
 SLACK_SECONDS = 2  # how much longer the bots stay than the server is watched
 LIMIT_SECONDS_QUICK, PROFILE_SECONDS_QUICK = 2, 3
 PROFILE_SETTLE_SECONDS = 1
@@ -230,7 +231,9 @@ def notes(rows):
         name, measure_name = at["name"].split(": ", 1)
         if at["bar"] is None or at["value"] <= at["bar"]:
             continue
-        if measure_name == "limit late, p99":
+        if measure_name == "taken by its host":
+            yield "the host of this virtual machine gave others so much of its time that delays mean little"
+        elif measure_name == "limit late, p99":
             yield f"{name}: even the bare loop was late, so this machine was not quiet"
         elif measure_name == "bots late, p99":
             yield f"{name}: the bots were late, not the server; delays and frames missing of this row are theirs"
@@ -241,6 +244,12 @@ def notes(rows):
 def cpu_model():
     with open("/proc/cpuinfo", encoding="ascii", errors="replace") as lines:
         return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def taken_by_host(before, after):
+    """Percent of the cores' time that a virtual machine's host gave others, between two core_times()."""
+    (all_before, taken_before), (all_after, taken_after) = before, after
+    return 100 * (taken_after - taken_before) / max(1, all_after - all_before)
 
 
 def print_machine():
@@ -314,12 +323,15 @@ def run(options):
 
 
 def main():
-    options, begun = parse(), time.monotonic()
+    options, begun, times = parse(), time.monotonic(), core_times()
     print_machine()
     rows, whole = run(options)
+    taken = taken_by_host(times, core_times())
+    rows.append(row("machine: taken by its host", taken, "%", TAKEN_MAX))
     for note in notes(rows):
         print(note)
     print(f"load average after: {os.getloadavg()[0]:.2f}, of which server and bots are part")
+    print(f"the host of this machine took {taken:.1f}% of its cores' time")
     print(f"all of it took {time.monotonic() - begun:.0f} s")
     if options.json:
         with open(options.json, "w", encoding="ascii") as out:

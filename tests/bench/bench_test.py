@@ -63,7 +63,8 @@ class SmallRun(unittest.TestCase):
             self.assertEqual(list(row), ["name", "value", "unit", "bar"])
             self.assertIsInstance(row["value"], (int, float))
             self.assertIsInstance(row["bar"], (int, float, type(None)))
-        self.assertEqual(set(values), {"machine: load average before", *(f"arena: {name}" for name in shapes.UNITS)})
+        self.assertEqual(set(values), {"machine: load average before", "machine: taken by its host",
+                                       *(f"arena: {name}" for name in shapes.UNITS)})
         for name in ("server CPU a frame", "limit CPU a frame", "payload a frame", "echo, p50"):
             self.assertGreater(values[f"arena: {name}"], 0, name)
         self.assertAlmostEqual(values["arena: server against limit"],
@@ -161,6 +162,11 @@ class Notes(unittest.TestCase):
     def test_late_bots_are_named_instead_of_the_server(self):
         late = bench.row("arena: bots late, p99", shapes.BOTS_LATE_MS + 1, "ms", shapes.BOTS_LATE_MS)
         self.assertIn("the bots were late, not the server", " ".join(bench.notes([late])))
+
+    def test_a_host_that_gives_others_its_time_is_named(self):
+        rows = [bench.row("machine: taken by its host", bench.taken_by_host((1000, 5), (2000, 5 + ticks)), "%", bench.TAKEN_MAX)
+                for ticks in (8, 12)]
+        self.assertEqual([len(list(bench.notes([row]))) for row in rows], [0, 1])
 
     def test_missing_frames_are_noticed(self):
         bars = shapes.SHAPES[0].all_bars()
