@@ -124,16 +124,29 @@ static void offer_frame(room *room, client *client) {
     client_end_by(client, CODE_TOO_SLOW);
 }
 
+/* True if the last tick's frame was not written to it. Who misses this tick's only now is not yet. */
+static bool is_behind(const room *room, const client *client) {
+  return room->tick - client->written_tick > 1;
+}
+
+static void offer_frames_to(room *room, bool behind, bool news) {
+  roster *roster = &room->roster;
+  for (uint32_t i = 0; i < roster->count; i++) {
+    client *client = roster->seats[i].client;
+    if (!client || is_behind(room, client) != behind)
+      continue;
+    if (news)
+      roster_tell_news_to(roster, client, room->changes_due);
+    offer_frame(room, client);
+  }
+}
+
+/* Those who are behind come last: what they see is written whole, which the others' frames shall not wait for. */
 void room_offer_frames(room *room) {
   roster *roster = &room->roster;
   bool news = roster_has_news(roster, room->changes_due);
-  for (uint32_t i = 0; i < roster->count; i++) {
-    client *client = roster->seats[i].client;
-    if (client && news)
-      roster_tell_news_to(roster, client, room->changes_due);
-    if (client)
-      offer_frame(room, client);
-  }
+  offer_frames_to(room, false, news);
+  offer_frames_to(room, true, news);
   if (news)
     roster_news_told(roster, room->changes_due);
 }

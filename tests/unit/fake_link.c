@@ -24,6 +24,7 @@ static bool fake_send(link_t *base, const uint8_t *bytes, size_t size) {
   PRE(!link->closed);
   turns += link != last_sent_to;
   last_sent_to = link;
+  link->turn = turns;
   if (link->size + size > link->capacity) {
     link->capacity = 2 * (link->size + size);
     link->bytes = realloc(link->bytes, link->capacity);

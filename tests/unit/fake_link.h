@@ -21,6 +21,7 @@ typedef struct {
   uint64_t received; /* set by the test: bytes that came */
   bool closed;       /* by the host */
   uint32_t code;     /* of the close */
+  uint32_t turn;     /* fake_link_turns() at its last message */
   uint8_t *bytes;
   size_t size, capacity;
   fake_sent *sent;

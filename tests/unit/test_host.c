@@ -183,6 +183,30 @@ static void a_choked_client_gets_no_frame_and_everything_whole_once_drained(void
   stage_close(&stage);
 }
 
+static void who_was_behind_gets_its_frame_after_all_others(void **state) {
+  (void)state;
+  stage stage;
+  peer slow, other;
+  stage_open(&stage, stage_field, 8, 0);
+  peer_join(&stage, &slow, "Slow");
+  peer_join(&stage, &other, "Other");
+  stage_run(&stage, 2);
+  assert_true(slow.wire.turn < other.wire.turn);
+  slow.wire.choked = true;
+  stage_run(&stage, 3);
+  slow.wire.choked = false;
+  uint32_t sent = slow.wire.count;
+  stage_run(&stage, 1);
+  assert_int_equal(slow.wire.count, sent + 1);
+  assert_true(slow.wire.turn > other.wire.turn);
+  stage_run(&stage, 1);
+  assert_true(slow.wire.turn < other.wire.turn);
+  assert_int_equal(host_count(stage.host).frames_stale, 3);
+  peer_leave(&stage, &slow);
+  peer_leave(&stage, &other);
+  stage_close(&stage);
+}
+
 static void resync_is_answered_by_the_cell_whole(void **state) {
   (void)state;
   stage stage;
@@ -379,6 +403,7 @@ int main(void) {
       cmocka_unit_test(two_hundred_who_join_at_once_are_all_named_before_they_are_shown),
       cmocka_unit_test(a_roster_above_its_limit_travels_in_several_messages),
       cmocka_unit_test(a_choked_client_gets_no_frame_and_everything_whole_once_drained),
+      cmocka_unit_test(who_was_behind_gets_its_frame_after_all_others),
       cmocka_unit_test(resync_is_answered_by_the_cell_whole),
       cmocka_unit_test(whoever_asks_for_resync_all_the_time_is_answered_twice_a_second),
       cmocka_unit_test(ping_is_answered_at_once),
