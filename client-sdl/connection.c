@@ -46,7 +46,7 @@ static void wait_in(connection *connection, unsigned state, int64_t now) {
   bool at_once = settled && state == STATE_LOST;
   int64_t wait = at_once ? wander_random(&connection->random) % AGAIN_US : next_wait(connection);
   enter(connection, state, now);
-  connection->retry_at = now + (wait > 0 ? wait : 1);
+  connection->retry_at = now + wait;
 }
 
 void connection_init(connection *connection, const char *address, uint32_t seed, int64_t now) {

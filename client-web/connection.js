@@ -62,9 +62,10 @@ const BEGINS = ["frame", "positions"];
 /** Seconds to wait before trying again, after the first failure, the second, ...; the last for all that follow. */
 export const WAITS = [1, 2, 3, 5, 8, 10];
 
-/** Play that lasted this long was no failure: the waits start anew, and if it is lost, then a first attempt comes within
- * so many milliseconds, at random: it is mostly the network that hiccuped, or changed. */
+/** Play that lasted this long was no failure: the waits start anew. */
 const SETTLED_MS = 5000;
+
+/** Within so long, at random, such play is tried again if it was lost: mostly the network only hiccuped, or changed. */
 export const AGAIN_MS = 300;
 
 /** So often a WebSocket fails to open, though the server answers, before it is held to be blocked. */

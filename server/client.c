@@ -170,8 +170,8 @@ void client_end_as_full(client *client, uint32_t clients_max) {
 
 static void take_hello(client *client, const wire_hello *hello, const client_present *present) {
   char param[16];
-  bool had_seat = token_from_hex(hello->token, &client->shown);
-  if (client->extra && !had_seat) {
+  bool shows_token = token_from_hex(hello->token, &client->shown);
+  if (client->extra && !shows_token) {
     client_end_as_full(client, present->clients_max);
   } else if (hello->version != WIRE_VERSION && hello->version != 0) {
     snprintf(param, sizeof param, "%08x", WIRE_VERSION);
