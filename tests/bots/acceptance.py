@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """What tickbox-bots must show against a server of the same build.
 
-    TICKBOX_BUILD=build/release tests/bots/acceptance.py
+    TICKBOX_BUILD=build/release tests/bots/acceptance.py [Measured | Patient]
 
-TEST_DEEP=1 takes a thousand bots for a minute. The figures belong to a machine that does nothing else.
+TEST_DEEP=1 takes a thousand bots for a minute. The figures of what is Measured belong to a machine that does little else;
+the Patient ones mostly wait, so script/test runs the two side by side.
 """
 import json
 import os
@@ -11,16 +12,21 @@ import pathlib
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/e2e"))
+from pulse import Pulse  # noqa: E402
+
 BUILD = pathlib.Path(os.environ.get("TICKBOX_BUILD", ROOT / "build/release")).resolve()
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("TICKBOX_")}
 DEEP = os.environ.get("TEST_DEEP") == "1"
 BOTS, SECONDS = (1000, 60) if DEEP else (200, 10)
 RATE = 30
 WALK = 300  # units a second
+GAP_MS = 1.5 * 1000 / RATE  # between two frames, at p99
 
 
 def free_port():
@@ -65,19 +71,27 @@ def run_bots(url, bots, seconds, *more, program="tickbox-bots", behaviour="wande
     return done.returncode, json.loads(done.stdout.splitlines()[-1])
 
 
-class Acceptance(unittest.TestCase):
+class WithServer(unittest.TestCase):
     def setUp(self):
         self.server = Server()
         self.addCleanup(lambda: self.assertEqual(self.server.stop(), 0))
 
+
+class Measured(WithServer):
+    def assert_steady(self, seen, pulse):
+        """Frames come as evenly as anybody wakes up here who wants to be woken for each."""
+        late = max(0.0, pulse.gap_p99() * 1000 - 1000 / RATE)
+        self.assertLess(seen["frame_gap_ms"]["p99"], GAP_MS + late, f"this machine let a sleeper wait for {late:.1f} ms more, at p99")
+
     def test_a_crowd_plays_without_a_late_frame_or_a_wrong_box(self):
-        status, seen = run_bots(self.server.url, BOTS, SECONDS)
+        with Pulse(1 / RATE) as pulse:
+            status, seen = run_bots(self.server.url, BOTS, SECONDS)
         self.assertEqual(seen["connected"], BOTS)
         self.assertGreaterEqual(seen["frames"], 0.98 * BOTS * RATE * SECONDS)
         self.assertGreaterEqual(seen["checks"], 0.9 * BOTS * (SECONDS - 1))
         self.assertEqual(seen["desyncs"], 0)
         self.assertEqual(seen["errors"], 0)
-        self.assertLess(seen["frame_gap_ms"]["p99"], 1.5 * 1000 / RATE)
+        self.assert_steady(seen, pulse)
         walked = seen["distance"] / BOTS / SECONDS
         self.assertGreater(walked, 0.2 * WALK, "boxes hardly move")
         self.assertLess(walked, 1.05 * WALK, "boxes move too fast")
@@ -94,6 +108,48 @@ class Acceptance(unittest.TestCase):
         self.assertGreater(seen["sent"], 100 * 8 * 2)
         self.assertGreater(seen["echo_ms"]["p50"], 0)
 
+    def test_who_stalls_or_reads_slowly_disturbs_nobody_and_sees_the_right_world_afterwards(self):
+        stall, poor, prompt = 4, 10, 80
+        with Pulse(1 / RATE) as pulse:
+            status, seen = run_bots(self.server.url, prompt + 2 * poor, stall + 3, "--stalled", str(poor), "--slow", str(poor),
+                                    "--stall", str(stall), "--chat", "60")
+        self.assertEqual((status, seen["connected"], seen["desyncs"], seen["errors"]), (0, prompt + 2 * poor, 0, 0))
+        self.assertGreaterEqual(seen["frames"], 0.98 * prompt * RATE * (stall + 3))
+        self.assert_steady(seen, pulse)
+        self.assertGreaterEqual(seen["stalled"]["longest_gap_ms"]["min"], 1000 * stall)
+        for reader in (seen["stalled"], seen["slow"]):
+            self.assertLess(reader["frames"], 0.9 * poor * RATE * (stall + 3), "the server queued old frames for them")
+        self.assertGreater(seen["slow"]["bytes_per_second_max"], 0)
+        self.assertLessEqual(seen["slow"]["bytes_per_second_max"], 1024)
+        for reader in (seen["stalled"], seen["slow"]):
+            self.assertEqual((reader["bots"], reader["lost"], reader["back"], reader["desyncs"]), (poor, 0, poor, 0))
+            self.assertGreaterEqual(reader["checks_min"], 1)
+            self.assertLess(reader["back_ms"]["p50"], 1000)
+        self.assertEqual((seen["chat"]["lost"], seen["chat"]["doubled"]), (0, 0), "frames are dropped, but no talk")
+
+    def test_idle_bots_stand_still(self):
+        status, seen = run_bots(self.server.url, 20, 2, behaviour="idle")
+        self.assertEqual((status, seen["distance"], seen["desyncs"]), (0, 0, 0))
+        self.assertGreater(seen["frames"], 0)
+
+    def test_one_flipped_bit_is_noticed(self):
+        status, seen = run_bots(self.server.url, 10, 4, program="tickbox-bots-flipped")
+        self.assertGreaterEqual(seen["desyncs"], 1)
+        self.assertEqual(status, 1)
+
+    def test_cheats_move_no_farther_than_the_honest(self):
+        _, honest = run_bots(self.server.url, 10, 5, behaviour="march")
+        longest = honest["distance_per_bot"]["max"]
+        self.assertGreater(longest, 0.5 * WALK * 5)
+        for cheat in ("cheat-future", "cheat-flood"):
+            with self.subTest(cheat):
+                _, seen = run_bots(self.server.url, 10, 5, behaviour=cheat)
+                self.assertEqual(seen["connected"], 10, "a cheat that is thrown out shows nothing here")
+                self.assertGreater(seen["distance_per_bot"]["max"], 0.2 * longest)
+                self.assertLessEqual(seen["distance_per_bot"]["max"], 1.02 * longest)
+
+
+class Patient(WithServer):
     def test_rooms_of_bots_play_to_the_end(self):
         status, seen = run_bots(self.server.url, 12, 32, "--rooms", "2", "--game", "tag", "--options", "seconds=20")
         self.assertEqual((status, seen["connected"], seen["desyncs"]), (0, 12, 0))
@@ -115,24 +171,6 @@ class Acceptance(unittest.TestCase):
         self.assertGreaterEqual(seen["chat"]["said"], 40)
         self.assertEqual((seen["chat"]["lost"], seen["chat"]["doubled"]), (0, 0))
 
-    def test_who_stalls_or_reads_slowly_disturbs_nobody_and_sees_the_right_world_afterwards(self):
-        stall, poor, prompt = 4, 10, 80
-        status, seen = run_bots(self.server.url, prompt + 2 * poor, stall + 3, "--stalled", str(poor), "--slow", str(poor),
-                                "--stall", str(stall), "--chat", "60")
-        self.assertEqual((status, seen["connected"], seen["desyncs"], seen["errors"]), (0, prompt + 2 * poor, 0, 0))
-        self.assertGreaterEqual(seen["frames"], 0.98 * prompt * RATE * (stall + 3))
-        self.assertLess(seen["frame_gap_ms"]["p99"], 1.5 * 1000 / RATE)
-        self.assertGreaterEqual(seen["stalled"]["longest_gap_ms"]["min"], 1000 * stall)
-        for reader in (seen["stalled"], seen["slow"]):
-            self.assertLess(reader["frames"], 0.9 * poor * RATE * (stall + 3), "the server queued old frames for them")
-        self.assertGreater(seen["slow"]["bytes_per_second_max"], 0)
-        self.assertLessEqual(seen["slow"]["bytes_per_second_max"], 1024)
-        for reader in (seen["stalled"], seen["slow"]):
-            self.assertEqual((reader["bots"], reader["lost"], reader["back"], reader["desyncs"]), (poor, 0, poor, 0))
-            self.assertGreaterEqual(reader["checks_min"], 1)
-            self.assertLess(reader["back_ms"]["p50"], 1000)
-        self.assertEqual((seen["chat"]["lost"], seen["chat"]["doubled"]), (0, 0), "frames are dropped, but no talk")
-
     def test_a_dump_has_every_frame_and_no_token(self):
         with tempfile.NamedTemporaryFile("r", suffix=".txt") as file:
             _, seen = run_bots(self.server.url, 3, 2, "--dump", file.name)
@@ -143,32 +181,11 @@ class Acceptance(unittest.TestCase):
         welcomes = [json.loads(line.split(None, 4)[4]) for line in lines if '"message":"welcome"' in line]
         self.assertEqual([welcome["token"] for welcome in welcomes], ["", "", ""])
 
-    def test_idle_bots_stand_still(self):
-        status, seen = run_bots(self.server.url, 20, 2, behaviour="idle")
-        self.assertEqual((status, seen["distance"], seen["desyncs"]), (0, 0, 0))
-        self.assertGreater(seen["frames"], 0)
-
-    def test_one_flipped_bit_is_noticed(self):
-        status, seen = run_bots(self.server.url, 10, 4, program="tickbox-bots-flipped")
-        self.assertGreaterEqual(seen["desyncs"], 1)
-        self.assertEqual(status, 1)
-
     def test_nobody_to_connect_to_is_an_error(self):
         done = subprocess.run([BUILD / "tickbox-bots", "--url", f"ws://127.0.0.1:{free_port()}", "--bots", "3", "--seconds", "1"],
                               env=PLAIN, capture_output=True, text=True, timeout=30)
         self.assertEqual(done.returncode, 69)
         self.assertIn("nobody_answers", done.stderr)
-
-    def test_cheats_move_no_farther_than_the_honest(self):
-        _, honest = run_bots(self.server.url, 10, 5, behaviour="march")
-        longest = honest["distance_per_bot"]["max"]
-        self.assertGreater(longest, 0.5 * WALK * 5)
-        for cheat in ("cheat-future", "cheat-flood"):
-            with self.subTest(cheat):
-                _, seen = run_bots(self.server.url, 10, 5, behaviour=cheat)
-                self.assertEqual(seen["connected"], 10, "a cheat that is thrown out shows nothing here")
-                self.assertGreater(seen["distance_per_bot"]["max"], 0.2 * longest)
-                self.assertLessEqual(seen["distance_per_bot"]["max"], 1.02 * longest)
 
     def test_who_sends_a_position_is_thrown_out_by_name(self):
         _, seen = run_bots(self.server.url, 10, 2, behaviour="cheat-position")

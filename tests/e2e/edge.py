@@ -15,6 +15,7 @@ import threading
 import time
 
 import ws
+from pulse import Pulse
 
 # The program under test: named, or of the build that script/test is about.
 BUILD = os.environ.get("TICKBOX_BUILD")
@@ -142,23 +143,6 @@ def one_line(result):
     lines = result.stderr.strip().split("\n")
     equal(len(lines), 1, "one line of error", result.stderr)
     return lines[0]
-
-
-class Pulse(threading.Thread):
-    """Notes how long the machine kept somebody waiting who only wanted to wake up."""
-
-    EVERY = 0.02
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.late, self.running = 0.0, True
-        self.start()
-
-    def run(self):
-        while self.running:
-            before = time.monotonic()
-            time.sleep(self.EVERY)
-            self.late = max(self.late, time.monotonic() - before - self.EVERY)
 
 
 class Bystander(threading.Thread):

@@ -5,20 +5,19 @@ through latency, jitter and stalls.
     TICKBOX_BUILD=build/release tests/e2e/test_lag.py
 
 Only an input that comes too late for its tick can make a prediction wrong here. The lead covers what the network does, but
-not a machine that lets a program wait: so that is measured beside the clients, by somebody who only sleeps. A round that
-failed is played again, at most twice, if the machine kept that one waiting for longer than the lead has to spare; what
-has failed in the last round has failed.
+not a machine that lets a program wait: so a round that failed is played again if this one did, for longer than the lead has
+to spare.
 """
 import contextlib
 import json
 import statistics
 import subprocess
-import threading
 import time
 import urllib.request
 
 from claims import PLAIN, claim, free_port, run
 from clients import BUILD, CODES, Bots, Tab, Window
+from pulse import Pulse, steadily
 from recovery import stalls_of
 from truth import BUTTONS, read_truth
 
@@ -34,22 +33,6 @@ STALL, EVERY, STALLS = 1000, 4000, 3
 STRIDE = 19  # ticks between two turns while the network stalls; no part of EVERY, so that stalls begin at any time between them
 RECOVERED = 300  # ms
 SPARE_MS = 10  # of the lead: common/replica_own.c adds 3 ms, and a quarter of how much needs differ
-ROUNDS = 3
-
-
-class Sleeper(threading.Thread):
-    """How long this machine keeps somebody waiting who only wants to wake up: no netcode makes that good."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.waited, self.stopped = 0.0, False
-        self.start()
-
-    def run(self):
-        while not self.stopped:
-            due = time.monotonic() + 0.002
-            time.sleep(0.002)
-            self.waited = max(self.waited, (time.monotonic() - due) * 1000)
 
 
 class Server:
@@ -79,37 +62,23 @@ class Server:
 
 
 def play(folder, flags, script, keys, settle):
-    """What window, tab and bots saw, all at the same time, and what the server had; and the machine's trouble: how long it
-    let somebody wait, and in words."""
+    """What window, tab and bots saw, all at the same time, and what the server had; and what the machine did meanwhile, also
+    in words."""
     seconds, clients = keys[-1][0] // 1000, []
     with Server(folder, *BAD_NETWORK, *flags) as server:
         try:
             clients.append(Tab(server.port, folder, keys))
             clients.append(Window(server.port, folder, script, seconds + 20))
             clients.append(Bots(server.port, folder, BOTS, settle, seconds - settle))
-            sleeper = Sleeper()
-            clients[0].go()
-            for client in clients:
-                client.end(seconds + 30)
-            sleeper.stopped = True
+            with Pulse() as pulse:
+                clients[0].go()
+                for client in clients:
+                    client.end(seconds + 30)
             late = server.health()["tick_late_p99_us"] / 1000
         finally:
             for client in clients:
                 client.stop()
-    words = f"this machine let a sleeper wait for {sleeper.waited:.0f} ms, and ticks were late by {late:.0f} ms at p99"
-    return *clients, read_truth(server.trace), (sleeper.waited, words)
-
-
-def steadily(measure, folder):
-    """Claims what a round of `measure` finds: see above."""
-    for left in reversed(range(ROUNDS)):
-        found, (waited, words) = measure(folder)
-        failed = [text for true, text in found if not true]
-        if not failed or waited <= SPARE_MS or not left:
-            break
-        print(f"# once more, as {words}:", *failed, sep="\n#   ", flush=True)
-    for true, text in found:
-        claim(true, text if true else f"{text} ({words})")
+    return *clients, read_truth(server.trace), pulse, f", and ticks were late by {late:.0f} ms at p99"
 
 
 def own_place(frame):
@@ -202,11 +171,11 @@ def measure_turns(folder):
     end = turns[-1][0] + EACH
     script = "".join(f"{tick} {way}\n" for tick, way in [*turns, (end, "none"), (end + RATE, "quit")])
     keys = [*keys_of([(tick * 1000 // RATE, way) for tick, way in turns]), [(end + RATE) * 1000 // RATE, "end"]]
-    tab, window, bots, truth, trouble = play(folder, (), script, keys, SETTLE)
+    tab, window, bots, truth, *machine = play(folder, (), script, keys, SETTLE)
     drawn, scripted = tab.rows(), window.rows()
     return [*check_player("window", scripted, list(presses_of_script(scripted)), truth),
             *check_player("tab", drawn, list(presses_of_keys(drawn)), truth),
-            *check_bots(bots, truth, {drawn[-1]["own"], scripted[-1]["own"]})], trouble
+            *check_bots(bots, truth, {drawn[-1]["own"], scripted[-1]["own"]})], *machine
 
 
 def check_stalls(name, clients, truth):
@@ -235,19 +204,19 @@ def measure_stalls(folder):
     turns = [(tick, WAYS[tick // STRIDE % 2 * 2]) for tick in range(0, end, STRIDE)]
     script = "".join(f"{tick} {way}\n" for tick, way in [*turns, (end, "quit")])
     keys = [*keys_of([(tick * 1000 // RATE, way) for tick, way in turns]), [end * 1000 // RATE, "end"]]
-    tab, window, bots, truth, trouble = play(folder, ("--sim-stall", f"{STALL}/{EVERY}"), script, keys, 1)
+    tab, window, bots, truth, *machine = play(folder, ("--sim-stall", f"{STALL}/{EVERY}"), script, keys, 1)
     found = []
     for name, clients in (("window", [window.rows()]), ("tab", [tab.rows()]), ("bots", bots.rows())):
         found += check_stalls(name, clients, truth)
-    return found, trouble
+    return found, *machine
 
 
 def every_client_answers_at_once_and_is_never_corrected(folder):
-    steadily(measure_turns, folder)
+    steadily(measure_turns, folder, SPARE_MS)
 
 
 def every_client_is_right_again_soon_after_a_stall(folder):
-    steadily(measure_stalls, folder)
+    steadily(measure_stalls, folder, SPARE_MS)
 
 
 def wrong_words_are_refused(folder):

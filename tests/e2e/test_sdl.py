@@ -23,6 +23,7 @@ import time
 import zlib
 
 from claims import PLAIN, attempt, claim, free_port, run_side_by_side
+from pulse import Pulse, steadily
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("TICKBOX_BUILD", ROOT / "build/release")).resolve()
@@ -30,6 +31,7 @@ SCHEMA = json.loads((ROOT / "common/schema/protocol.json").read_text())
 CODES = [code["name"] for code in SCHEMA["codes"]]
 MESSAGES = {message["name"]: message["id"] for message in SCHEMA["messages"]}
 WALK_UNITS = 10  # a tick, at 300 units a second and 30 ticks
+SPARE_MS = 10  # of the lead, as in test_lag.py
 WAIT_SECONDS = 20  # until hope is given up; no claim about how quick anything is
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -144,41 +146,49 @@ def unfilter(kind, row, before):
     return bytes(row)
 
 
-def a_script_walks_and_the_picture_shows_it(folder):
-    port, trace_path, picture, corner = free_port(), folder / "walk.jsonl", folder / "walk.png", folder / "corner.png"
+def check_walk(trace):
+    """What the traced pictures say of the walk to the right, from tick 290 to 320 and some pictures on."""
+    places, last, first_tick = own_places(trace), trace[-1], trace[0]["tick"]
+    before = [place for place in places if place[0] - first_tick <= 288][-1]
+    after = [place for place in places if place[0] - first_tick <= 328][-1]
+    walked, rate = after[1] - before[1], len(trace) / (last["tick"] - first_tick) * 30
+    yield before[1:] == (0, 0), f"the walk began in the arena's corner {before[1:]}"
+    yield abs(walked - 30 * WALK_UNITS) <= 3 * WALK_UNITS, f"30 ticks of 'right' walk about 300 units ({walked:.1f})"
+    yield abs(after[2] - before[2]) < 0.1, "and do not move up or down"
+    yield (last["corrections"] <= 1 and last["desyncs"] == 0 and last["checks"] > 3,
+           f"corrections {last['corrections']}, desyncs {last['desyncs']}, checks {last['checks']}")
+    yield last["replayed"] > 0, f"inputs were replayed ({last['replayed']})"
+    yield 50 <= rate <= 70, f"about 60 pictures a second ({rate:.1f})"
+
+
+def check_pictures(walking, corner):
+    width, height, colors = png_colors(walking)
+    yield (width, height) == (1280, 720) and len(colors) > 20, f"the picture is {width}x{height} with {len(colors)} colors"
+    yield rgb("blue", "colors") in colors and rgb("OWN") in colors, "the own box is in it, with its outline"
+    yield rgb("OUTSIDE") in png_colors(corner, (4, 10, 46, 40))[2], "a dark gap keeps the outline apart from the box"
+    yield rgb("TEXT") in png_colors(corner, (0, 54, 80, 80))[2], "where no room is above it, the name stands below"
+    yield rgb("EDGE") in png_colors(corner, (200, 0, 210, 3))[2], "the arena's edge is drawn inside it"
+
+
+def measure_walk(folder):
+    port, trace, walking, corner = free_port(), folder / "walk.jsonl", folder / "walk.png", folder / "corner.png"
     script = folder / "walk.txt"
     # First into a corner, so that there is room to walk in; then a measured walk.
     script.write_text("5 up\n100 left\n275 none\n290 right\n320 none\n330 down+right\n350 none\n380 quit\n")
-    with server(port, "--seed", "1"):
+    with server(port, "--seed", "1"), Pulse() as pulse:
         begun, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        status, said = play(f"127.0.0.1:{port}", "--name", "Ada", "--script", script, "--trace", trace_path,
-                            "--screenshot-at", f"340={picture}", "--screenshot-at", f"285={corner}", "--seconds", 60)
-        lasted = time.monotonic() - begun
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    trace = read_trace(trace_path)
-    places, last = own_places(trace), trace[-1]
-    first_tick = trace[0]["tick"]
-    before_walk = [place for place in places if place[0] - first_tick <= 288][-1]
-    after_walk = [place for place in places if place[0] - first_tick <= 328][-1]
-    claim(status == 0, f"quit in a script ends with 0 (status {status})")
-    claim("Connecting to" in said and "Playing" in said and "You left the game." in said, "stderr tells connecting, playing, left")
-    walked = after_walk[1] - before_walk[1]
-    claim(abs(walked - 30 * WALK_UNITS) <= 3 * WALK_UNITS, f"30 ticks of 'right' walk about 300 units ({walked:.1f})")
-    claim(abs(after_walk[2] - before_walk[2]) < 0.1, "and do not move up or down")
-    claim(last["corrections"] <= 1 and last["desyncs"] == 0 and last["checks"] > 3,
-          f"corrections {last['corrections']}, desyncs {last['desyncs']}, checks {last['checks']}")
-    claim(last["replayed"] > 0, f"inputs were replayed ({last['replayed']})")
-    rate = len(trace) / (trace[-1]["tick"] - first_tick) * 30
-    claim(50 <= rate <= 70, f"about 60 pictures a second ({rate:.1f})")
+        status, said = play(f"127.0.0.1:{port}", "--name", "Ada", "--script", script, "--trace", trace,
+                            "--screenshot-at", f"340={walking}", "--screenshot-at", f"285={corner}", "--seconds", 60)
+        lasted, after = time.monotonic() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = (after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime) / lasted
-    claim(cpu < 0.6, f"no core is burnt ({cpu:.0%} of one)")
-    width, height, colors = png_colors(picture)
-    claim((width, height) == (1280, 720) and len(colors) > 20, f"the picture is {width}x{height} with {len(colors)} colors")
-    claim(rgb("blue", "colors") in colors and rgb("OWN") in colors, "the own box is in it, with its outline")
-    claim(before_walk[1:] == (0, 0), f"the walk began in the arena's corner {before_walk[1:]}")
-    claim(rgb("OUTSIDE") in png_colors(corner, (4, 10, 46, 40))[2], "a dark gap keeps the outline apart from the box")
-    claim(rgb("TEXT") in png_colors(corner, (0, 54, 80, 80))[2], "where no room is above it, the name stands below")
-    claim(rgb("EDGE") in png_colors(corner, (200, 0, 210, 3))[2], "the arena's edge is drawn inside it")
+    return [(status == 0, f"quit in a script ends with 0 (status {status})"),
+            ("Connecting to" in said and "Playing" in said and "You left the game." in said, "stderr tells connecting, playing, left"),
+            (cpu < 0.6, f"no core is burnt ({cpu:.0%} of one)"),
+            *check_walk(read_trace(trace)), *check_pictures(walking, corner)], pulse, ""
+
+
+def a_script_walks_and_the_picture_shows_it(folder):
+    steadily(measure_walk, folder, SPARE_MS)
 
 
 def every_form_of_address_connects(folder):
