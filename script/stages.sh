@@ -3,7 +3,8 @@
 # whose lines script/count.py can add up: ctest with cmocka, node:test, Python's unittest, and 'ok NAME' or
 # 'not ok NAME' at the start of a line.
 
-# Side by side: the first lane needs the processor, the second one waits for the network at first.
+# Side by side: the first lane needs the processor, the second one waits for the network at first. Whoever is done first
+# helps with what is left of the second, which need no build of the first.
 MAIN_STAGES=(repo generated format build page build-clang build-checked tidy unit)
 SIDE_STAGES=(install web games golden)
 # These measure time, so nothing runs beside them.
