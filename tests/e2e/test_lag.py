@@ -55,15 +55,16 @@ class Server:
         self.process.terminate()
         claim(self.process.wait(10) == 0, "the server ends with 0")
 
-    def health(self):
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
+    def health(self, ticks=1):
+        url = f"http://127.0.0.1:{self.port}/healthz?ticks={ticks}"
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
             return json.load(answer)
         return None
 
 
 def play(folder, flags, script, keys, settle):
-    """What window, tab and bots saw, all at the same time, and what the server had; and what the machine did meanwhile, also
-    in words."""
+    """What window, tab and bots saw, all at the same time, and what the server had; and for how many ms this machine kept
+    somebody waiting meanwhile, also in words."""
     seconds, clients = keys[-1][0] // 1000, []
     with Server(folder, *BAD_NETWORK, *flags) as server:
         try:
@@ -74,11 +75,12 @@ def play(folder, flags, script, keys, settle):
                 clients[0].go()
                 for client in clients:
                     client.end(seconds + 30)
-            late = server.health()["tick_late_p99_us"] / 1000
+            late = server.health(seconds * RATE)["tick_late_p99_us"] / 1000
         finally:
             for client in clients:
                 client.stop()
-    return *clients, read_truth(server.trace), pulse, f", and ticks were late by {late:.0f} ms at p99"
+    waited = max(pulse.late * 1000, late)
+    return *clients, read_truth(server.trace), waited, f"{pulse.words()}, and ticks were late by {late:.0f} ms at p99"
 
 
 def own_place(frame):
@@ -119,6 +121,16 @@ def late_inputs(frames, presses, truth):
             yield late
 
 
+def first_correction(frames, presses):
+    """In words, for who looks for the cause."""
+    for before, frame in zip(frames, frames[1:]):
+        if frame["corrections"] > before["corrections"]:
+            pressed = max((frames[at]["predicted"] for at, _ in presses if frames[at]["predicted"] <= frame["tick"]), default=0)
+            return (f"; the first one at tick {frame['tick']}, {frame['tick'] - pressed} ticks after that of a press, in the frame "
+                    f"drawn {frame['time'] - before['time']:.0f} ms after tick {before['tick']}'s, off by {frame['error']}")
+    return ""
+
+
 def check_player(name, frames, presses, truth):
     turned = sum(goes(frames, at, way) for at, way in presses)
     yield (turned == len(presses) >= TURNS,
@@ -130,7 +142,8 @@ def check_player(name, frames, presses, truth):
     corrected, late = last["corrections"] - first["corrections"], list(late_inputs(frames, presses, truth))
     gap = max(after["time"] - before["time"] for before, after in zip(playing, playing[1:]))
     yield corrected == 0, (f"{name}: {corrected} corrections in {len(presses)} changes of direction; {len(late)} of their inputs "
-                           f"late, by {max(late, default=0)} ticks at worst; {gap:.0f} ms between two frames at most")
+                           f"late, by {max(late, default=0)} ticks at worst; {gap:.0f} ms between two frames at most"
+                           f"{first_correction(frames, presses)}")
     replayed = last["replayed"] - first["replayed"]
     yield (replayed > TURNS and last["checks"] > 10 and last["desyncs"] == 0,
            f"{name}: {replayed} inputs replayed, {last['checks']} checksums, {last['desyncs']} desyncs")

@@ -184,7 +184,7 @@ def measure_walk(folder):
     return [(status == 0, f"quit in a script ends with 0 (status {status})"),
             ("Connecting to" in said and "Playing" in said and "You left the game." in said, "stderr tells connecting, playing, left"),
             (cpu < 0.6, f"no core is burnt ({cpu:.0%} of one)"),
-            *check_walk(read_trace(trace)), *check_pictures(walking, corner)], pulse, ""
+            *check_walk(read_trace(trace)), *check_pictures(walking, corner)], pulse.late * 1000, pulse.words()
 
 
 def a_script_walks_and_the_picture_shows_it(folder):
