@@ -104,6 +104,10 @@ static void link_close(link_t *link, uint32_t code) {
   if (code == CODE_TOO_SLOW)
     outbox_clear(&peer->waiting);
   lws_set_timeout(peer->wsi, PENDING_TIMEOUT_USER_REASON_BASE, NET_CLOSE_SECONDS);
+  /* From here on nothing is read until lws has our reason, and then its turn to write comes before its turn to read: it
+     answers pings first, so that in a flood of them we would never be asked what to write, and keeps our reason where
+     it keeps a ping's payload. */
+  lws_rx_flow_control(peer->wsi, 0);
   lws_callback_on_writable(peer->wsi);
 }
 
@@ -123,9 +127,6 @@ static const link_ops net_link_ops = {link_drained, link_send, link_close, link_
 static void net_say_why(connection *peer) {
   const char *name = code_words[peer->code].name;
   peer->said_why = true;
-  /* lws keeps our reason where it keeps a ping's payload, so that a flood of pings would overwrite it. */
-  if (peer->code == CODE_TOO_FAST)
-    lws_rx_flow_control(peer->wsi, 0);
   lws_close_reason(peer->wsi, NET_CLOSE_STATUS + peer->code, (uint8_t *)(uintptr_t)name, strlen(name));
   lws_close_free_wsi(peer->wsi, LWS_CLOSE_STATUS_NOSTATUS, "tickbox");
 }

@@ -62,6 +62,7 @@ def sends_text(server):
 
 
 INPUT = ws.message("input", 1, 0, 0)
+PING_FLOODERS = 6
 BAD_INPUT = [
     ("a truncated message", sends(INPUT[:-1]), "bad_message"),
     ("an empty message", sends(b""), "bad_message"),
@@ -123,6 +124,37 @@ def each_bad_input_closes_its_peer_by_name_and_disturbs_nobody():
         check(frames > 100, "the bystander got", frames, "frames")
         check(longest < 0.25, f"the bystander waited {longest:.3f} s for a frame")
         until(lambda: server.health()["clients"] == 0, "nobody is left")
+
+
+@test
+def who_floods_with_pings_is_told_why_as_long_as_it_goes_on():
+    """The library below answers each ping first, and keeps a ping where it keeps our reason."""
+    frames = bytes([0x80 | ws.PING, 0x81, 0, 0, 0, 0]) + b"x"
+    told = []
+
+    def flood(player):
+        def pump():
+            with contextlib.suppress(OSError):
+                while not ended.is_set():
+                    player.raw.sendall(frames * (4096 // len(frames)))
+                    time.sleep(0.002)
+
+        ended, pumping = threading.Event(), threading.Thread(target=pump)
+        pumping.start()
+        with contextlib.suppress(TimeoutError, OSError):
+            closed, _ = player.read_to_end()
+            told.append((closed.status, closed.reason))
+        ended.set()
+        pumping.join()
+        player.close()
+
+    with Server() as server:
+        floods = [threading.Thread(target=flood, args=(joined(server),)) for _ in range(PING_FLOODERS)]
+        for one in floods:
+            one.start()
+        for one in floods:
+            one.join()
+    equal(told, [(4000 + ws.CODES.index("too_fast"), "too_fast")] * PING_FLOODERS)
 
 
 @patient_test
