@@ -192,7 +192,27 @@ static int32_t slack_of(const wire_input *input, const client_present *present) 
   return slack > CLIENT_SLACK_MAX ? CLIENT_SLACK_MAX : slack < -CLIENT_SLACK_MAX ? -CLIENT_SLACK_MAX : (int32_t)slack;
 }
 
-/* Late ones hold from the next tick; those too far ahead from the window's end. A slot keeps the newest. */
+/* Is there an input in this slot that no tick has taken yet? */
+static bool waits(const client *client, const client_input *slot) {
+  return slot->seq > client->seq_applied;
+}
+
+/* Keeps an input for a tick. One that waits there counts no more, but for what it presses that neither the new one nor the
+   player holds: that is held for this tick, and the new one from the next on. Otherwise a tap would be lost whenever its
+   press and its release come late, which they do together. */
+static void keep_for(client *client, uint32_t tick, client_input input) {
+  client_input *slot = &client->inputs[tick % CLIENT_INPUT_SLOTS], *next = &client->inputs[(tick + 1) % CLIENT_INPUT_SLOTS];
+  uint32_t waiting = (waits(client, slot) ? slot->buttons : 0) | (waits(client, next) ? next->buttons : 0);
+  uint32_t tapped = waits(client, slot) ? waiting & ~input.buttons & ~client->held : 0;
+  if (tapped) {
+    const client_input *before = next->seq == input.seq - 1 ? next : slot;
+    *slot = (client_input){input.seq - 1, input.buttons | tapped, before->slack};
+    slot = next;
+  }
+  *slot = input;
+}
+
+/* Late ones hold from the next tick; those too far ahead from the window's end. */
 static void keep_input(client *client, const wire_input *input, const client_present *present) {
   client->input_tick = present->tick;
   uint32_t seq = client->link->format == LINK_JSON ? client->seq_received + 1 : input->seq;
@@ -202,7 +222,7 @@ static void keep_input(client *client, const wire_input *input, const client_pre
   uint32_t next = present->tick + 1;
   uint32_t last = present->tick + (WIRE_INPUT_AHEAD_MS * present->schedule->rate + 999) / 1000;
   uint32_t tick = input->tick < next ? next : input->tick > last ? last : input->tick;
-  client->inputs[tick % CLIENT_INPUT_SLOTS] = (client_input){seq, input->buttons, slack_of(input, present)};
+  keep_for(client, tick, (client_input){seq, input->buttons, slack_of(input, present)});
 }
 
 static void keep_wish(client *client, client_wish wish) {
@@ -331,12 +351,12 @@ bool client_take_input(client *client, uint32_t tick, uint32_t tick_rate, uint32
   if (input.seq > client->seq_applied) {
     client->seq_applied = input.seq;
     client->slack = input.slack;
-    *buttons = input.buttons;
+    *buttons = client->held = input.buttons;
     return true;
   }
   if (tick - client->input_tick <= WIRE_INPUT_HOLD_MS * tick_rate / 1000)
     return false;
-  *buttons = 0;
+  *buttons = client->held = 0;
   return true;
 }
 

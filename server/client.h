@@ -119,6 +119,7 @@ typedef struct client {
   uint32_t typed_tick;   /* when its typing was last passed on */
   uint32_t ended_by;     /* a code, once it is CLIENT_CLOSING by us */
   uint32_t seq_applied;  /* highest */
+  uint32_t held;         /* the buttons that were taken out of its mailbox last */
   int32_t slack;         /* of the input applied last */
   uint32_t written_tick; /* of the last frame written, or as welcome said */
   uint32_t written_seq;  /* the ack that the frames written so far add up to */

@@ -28,8 +28,8 @@ static void a_late_input_is_applied_at_the_next_tick_and_older_late_ones_collaps
   int32_t x = stage_body(&stage, ada.id)->x, y = stage_body(&stage, ada.id)->y;
   while (fake_link_next(&ada.wire, &message))
     continue;
-  peer_input(&stage, &ada, 5, BUTTON_UP);
-  peer_input(&stage, &ada, 7, BUTTON_LEFT);
+  peer_input(&stage, &ada, 5, BUTTON_RIGHT);
+  peer_input(&stage, &ada, 7, 0);
   peer_input(&stage, &ada, 9, BUTTON_RIGHT);
   stage_run(&stage, 1);
   assert_int_equal(stage_body(&stage, ada.id)->x, x + 160);
@@ -39,6 +39,51 @@ static void a_late_input_is_applied_at_the_next_tick_and_older_late_ones_collaps
   assert_int_equal(message.as.frame.turns.count, 1);
   /* Meant for tick 9, came right after tick 21 ran. */
   assert_in_range(-message.as.frame.slack, 400, 401);
+  peer_leave(&stage, &ada);
+  stage_close(&stage);
+}
+
+/* What the box holds in each of the next ticks, and how many inputs each of their frames acknowledges. */
+static void expect_held(stage *stage, peer *peer, const uint32_t held[][2], size_t count) {
+  wire_message message;
+  for (size_t at = 0; at < count; at++) {
+    while (fake_link_next(&peer->wire, &message))
+      continue;
+    stage_run(stage, 1);
+    assert_int_equal(stage_buttons(stage, peer->id), held[at][0]);
+    assert_true(fake_link_find(&peer->wire, &wire_frame_type, &message));
+    assert_int_equal(message.as.frame.acks, held[at][1]);
+  }
+}
+
+static void what_was_pressed_and_let_go_too_late_is_held_for_one_tick(void **state) {
+  (void)state;
+  enum { LATE = 1, HELD = BUTTON_RIGHT, TAP = BUTTON_ACTION, OTHER = BUTTON_UP };
+  stage stage;
+  peer ada;
+  stage_open(&stage, stage_field, 8, 0);
+  peer_join(&stage, &ada, "Ada");
+  stage_run(&stage, 20);
+  peer_input(&stage, &ada, LATE, TAP);
+  peer_input(&stage, &ada, LATE, 0);
+  expect_held(&stage, &ada, (const uint32_t[][2]){{TAP, 1}, {0, 1}, {0, 0}}, 3);
+  /* Beside what is held before and after, and however often. */
+  peer_input(&stage, &ada, LATE, HELD);
+  expect_held(&stage, &ada, (const uint32_t[][2]){{HELD, 1}}, 1);
+  peer_input(&stage, &ada, LATE, HELD | TAP);
+  peer_input(&stage, &ada, LATE, HELD);
+  peer_input(&stage, &ada, LATE, HELD | OTHER);
+  peer_input(&stage, &ada, LATE, HELD);
+  expect_held(&stage, &ada, (const uint32_t[][2]){{HELD | TAP | OTHER, 3}, {HELD, 1}, {HELD, 0}}, 3);
+  /* What is held already, and then let go, is no tap. */
+  peer_input(&stage, &ada, LATE, HELD);
+  peer_input(&stage, &ada, LATE, 0);
+  expect_held(&stage, &ada, (const uint32_t[][2]){{0, 2}, {0, 0}}, 2);
+  /* And those that are clamped to the end of the window meet there. */
+  peer_input(&stage, &ada, stage_tick(&stage) + 1000, TAP);
+  peer_input(&stage, &ada, stage_tick(&stage) + 2000, 0);
+  stage_run(&stage, 7);
+  expect_held(&stage, &ada, (const uint32_t[][2]){{TAP, 1}, {0, 1}}, 2);
   peer_leave(&stage, &ada);
   stage_close(&stage);
 }
@@ -208,6 +253,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_input_is_applied_at_the_tick_it_names),
       cmocka_unit_test(a_late_input_is_applied_at_the_next_tick_and_older_late_ones_collapse),
+      cmocka_unit_test(what_was_pressed_and_let_go_too_late_is_held_for_one_tick),
       cmocka_unit_test(slack_says_how_early_an_input_came),
       cmocka_unit_test(a_tick_too_far_ahead_is_clamped_to_the_windows_end),
       cmocka_unit_test(a_seq_that_does_not_rise_is_ignored_but_counts_as_life),

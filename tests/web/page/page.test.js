@@ -174,7 +174,8 @@ test("a tap of a few milliseconds moves the box, for two readings of the keys ho
   });
   const turnsSent = () => inputs.filter(({ buttons }, at) => buttons !== (inputs[at - 1]?.buttons ?? 0));
   await until(async () => turnsSent().length > 1, "pressed and let go");
-  assert.ok((await atRest(page, own)).x > start.x);
+  const place = await atRest(page, own);
+  assert.ok(place.x > start.x, `${JSON.stringify(inputs)} from ${JSON.stringify(start)} to ${JSON.stringify(place)}`);
   const turns = turnsSent();
   const [press, release] = turns;
   assert.deepEqual(
