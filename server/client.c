@@ -197,11 +197,12 @@ static bool waits(const client *client, const client_input *slot) {
   return slot->seq > client->seq_applied;
 }
 
-/* Keeps an input for a tick. One that waits there counts no more, but for what it presses that neither the new one nor the
-   player holds: that is held for this tick, and the new one from the next on. Otherwise a tap would be lost whenever its
-   press and its release come late, which they do together. */
+/* Keeps an input for a tick. One that waits there counts no more, but for what it presses that neither the new one nor
+   the player holds: that is held for this tick, and the new one from the next on. Otherwise a tap would be lost
+   whenever its press and its release come late, which they do together. */
 static void keep_for(client *client, uint32_t tick, client_input input) {
-  client_input *slot = &client->inputs[tick % CLIENT_INPUT_SLOTS], *next = &client->inputs[(tick + 1) % CLIENT_INPUT_SLOTS];
+  client_input *slot = &client->inputs[tick % CLIENT_INPUT_SLOTS],
+               *next = &client->inputs[(tick + 1) % CLIENT_INPUT_SLOTS];
   uint32_t waiting = (waits(client, slot) ? slot->buttons : 0) | (waits(client, next) ? next->buttons : 0);
   uint32_t tapped = waits(client, slot) ? waiting & ~input.buttons & ~client->held : 0;
   if (tapped) {

@@ -104,9 +104,9 @@ static void link_close(link_t *link, uint32_t code) {
   if (code == CODE_TOO_SLOW)
     outbox_clear(&peer->waiting);
   lws_set_timeout(peer->wsi, PENDING_TIMEOUT_USER_REASON_BASE, NET_CLOSE_SECONDS);
-  /* From here on nothing is read until lws has our reason, and then its turn to write comes before its turn to read: it
-     answers pings first, so that in a flood of them we would never be asked what to write, and keeps our reason where
-     it keeps a ping's payload. */
+  /* lws answers pings before it asks us what to write, so that in a flood of them we would never be asked, and it keeps
+     our reason where it keeps a ping's payload. So nothing is read from here on until it has our reason; and then its
+     turn to write comes before its turn to read. (But for what came in one piece with a message that we close for.) */
   lws_rx_flow_control(peer->wsi, 0);
   lws_callback_on_writable(peer->wsi);
 }

@@ -12,8 +12,8 @@ import pathlib
 import signal
 import socket
 import subprocess
-import tempfile
 import unittest
+import urllib.request
 
 from claims import END_SECONDS, PLAIN, free_port
 from pulse import Pulse
@@ -45,6 +45,11 @@ class Server:
                 pass
         raise AssertionError("the server does not listen")
 
+    def slipped(self):
+        """Ticks that it gave up as this machine let it wait for more than three."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+            return json.load(answer)["ticks_slipped"]
+
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         try:
@@ -72,14 +77,20 @@ class WithServer(unittest.TestCase):
 class Measured(WithServer):
     def assert_steady(self, seen, pulse):
         """Frames come as evenly as anybody wakes up here who wants to be woken for each."""
-        late = max(0.0, pulse.gap_p99() * 1000 - 1000 / RATE)
-        self.assertLess(seen["frame_gap_ms"]["p99"], GAP_MS + late, f"this machine let a sleeper wait for {late:.1f} ms more, at p99")
+        late = pulse.late_p99() * 1000
+        self.assertLess(seen["frame_gap_ms"]["p99"], GAP_MS + late, f"this machine let a sleeper wait for {late:.1f} ms, at p99")
+
+    def assert_all_came(self, frames, bots, seconds, pulse):
+        """Of the ticks that ran, and all ran unless the machine stood still."""
+        slipped = self.server.slipped()
+        self.assertGreaterEqual(frames, 0.98 * bots * (RATE * seconds - slipped))
+        self.assertLessEqual(slipped, 0.01 * RATE * seconds + pulse.missed(), pulse.words())
 
     def test_a_crowd_plays_without_a_late_frame_or_a_wrong_box(self):
         with Pulse(1 / RATE) as pulse:
             status, seen = run_bots(self.server.url, BOTS, SECONDS)
         self.assertEqual(seen["connected"], BOTS)
-        self.assertGreaterEqual(seen["frames"], 0.98 * BOTS * RATE * SECONDS)
+        self.assert_all_came(seen["frames"], BOTS, SECONDS, pulse)
         self.assertGreaterEqual(seen["checks"], 0.9 * BOTS * (SECONDS - 1))
         self.assertEqual(seen["desyncs"], 0)
         self.assertEqual(seen["errors"], 0)
@@ -90,9 +101,10 @@ class Measured(WithServer):
         self.assertEqual(status, 0)
 
     def test_of_a_sample_everything_is_checked_and_the_sample_changes(self):
-        status, seen = run_bots(self.server.url, 100, 8, "--check", "10")
+        with Pulse(1 / RATE) as pulse:
+            status, seen = run_bots(self.server.url, 100, 8, "--check", "10")
         self.assertEqual((status, seen["connected"], seen["desyncs"], seen["errors"]), (0, 100, 0, 0))
-        self.assertGreaterEqual(seen["frames_ratio"], 0.98)
+        self.assert_all_came(seen["frames"], 100, 8, pulse)
         self.assertEqual(seen["check"]["at_once"], 10)
         self.assertGreaterEqual(seen["check"]["bots"], 15, "the sample does not change")
         self.assertGreaterEqual(seen["checks"], 0.8 * 10 * 8)
@@ -106,7 +118,7 @@ class Measured(WithServer):
             status, seen = run_bots(self.server.url, prompt + 2 * poor, stall + 3, "--stalled", str(poor), "--slow", str(poor),
                                     "--stall", str(stall), "--chat", "60")
         self.assertEqual((status, seen["connected"], seen["desyncs"], seen["errors"]), (0, prompt + 2 * poor, 0, 0))
-        self.assertGreaterEqual(seen["frames"], 0.98 * prompt * RATE * (stall + 3))
+        self.assert_all_came(seen["frames"], prompt, stall + 3, pulse)
         self.assert_steady(seen, pulse)
         self.assertGreaterEqual(seen["stalled"]["longest_gap_ms"]["min"], 1000 * stall)
         for reader in (seen["stalled"], seen["slow"]):
@@ -130,15 +142,18 @@ class Measured(WithServer):
         self.assertEqual(status, 1)
 
     def test_cheats_move_no_farther_than_the_honest(self):
-        _, honest = run_bots(self.server.url, 10, 5, behaviour="march")
-        longest = honest["distance_per_bot"]["max"]
-        self.assertGreater(longest, 0.5 * WALK * 5)
+        def farthest(behaviour):
+            """Of ten bots in the ticks that they saw, by how far an honest one can go in them."""
+            _, seen = run_bots(self.server.url, 10, 5, behaviour=behaviour)
+            self.assertEqual(seen["connected"], 10, "a cheat that is thrown out shows nothing here")
+            return seen["distance_per_bot"]["max"] / (WALK / RATE * seen["frames"] / 10)
+
+        self.assertGreater(farthest("march"), 0.5)
         for cheat in ("cheat-future", "cheat-flood"):
             with self.subTest(cheat):
-                _, seen = run_bots(self.server.url, 10, 5, behaviour=cheat)
-                self.assertEqual(seen["connected"], 10, "a cheat that is thrown out shows nothing here")
-                self.assertGreater(seen["distance_per_bot"]["max"], 0.2 * longest)
-                self.assertLessEqual(seen["distance_per_bot"]["max"], 1.02 * longest)
+                far = farthest(cheat)
+                self.assertGreater(far, 0.1)
+                self.assertLessEqual(far, 1.02)
 
 
 if __name__ == "__main__":

@@ -153,11 +153,12 @@ class Bystander(threading.Thread):
         self.socket = ws.Socket(server.port)
         self.tick = self.socket.join("Bystander")[3]
         self.frames, self.longest, self.trouble, self.running = 0, 0.0, None, True
-        self.pulse = Pulse()
+        self.pulse = Pulse(0.01)
         self.start()
 
     def forget(self):
-        self.longest = self.pulse.late = 0.0
+        self.longest = 0.0
+        self.pulse.forget()
 
     def held_up(self):
         """The longest gap between two frames, without what the machine itself may have held up."""
@@ -181,7 +182,8 @@ class Bystander(threading.Thread):
             self.trouble = trouble
 
     def finish(self):
-        self.running = self.pulse.running = False
+        self.running = False
+        self.pulse.stop()
         self.join(5)
         self.socket.close()
 

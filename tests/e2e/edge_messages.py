@@ -206,7 +206,7 @@ def what_cannot_be_done_is_told_by_name_and_the_connection_stays():
             notice_of(screen, "not_now", "report", phase=2, standings=[{"id": phone.me, "role": 3}])
             notice_of(screen, "not_now", "choose", game="tag")
             pass_limit(guest, "talk_too_fast", 14, "say", channel=0, text="spam")
-            pass_limit(phone, "relay_too_fast", 80, "relay", kind="display", data="x")
+            pass_limit(phone, "relay_too_fast", 200, "relay", kind="display", data="x")
             pass_limit(host, "too_many_rooms", 3, "create", public=1)
             for member in (host, guest, screen, phone):
                 equal(member.closed, None, "closed")

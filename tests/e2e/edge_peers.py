@@ -11,6 +11,7 @@ import threading
 import time
 
 import ws
+from claims import END_SECONDS
 from edge import LOCAL, Bystander, Server, check, equal, joined, opened, patient_test, test, until
 from peer import Peer
 
@@ -280,9 +281,9 @@ def two_thousand_half_open_sockets_keep_nobody_out():
                 connection.send([b"", b"GET /ws HTTP/1.1\r\nHost: x\r\n", b"GE"][number % 3])
         start = time.monotonic()
         player = joined(server)
-        check(time.monotonic() - start < 1, f"to join took {time.monotonic() - start:.1f} s")
+        check(time.monotonic() - start < 4, f"to join took {time.monotonic() - start:.1f} s")  # a lost SYN comes again after 1 s
         time.sleep(11)
-        equal(server.health()["connections"], 2, "12 s later: the player and this question")
+        until(lambda: server.health()["connections"] == 2, "only the player and this question are left")
         for connection in [*dawdlers, player]:
             connection.close()
 
@@ -310,7 +311,6 @@ def out_of_descriptors_the_server_waits_instead_of_spinning():
         while time.monotonic() - start < 3:
             frames += player.read()[0] == ws.MESSAGES["frame"]
         used = (cpu_ticks() - before) / os.sysconf("SC_CLK_TCK") / 3
-        check(frames > 70, "the player got", frames, "frames")
         check(used < 0.1, f"{used:.0%} of a core")
         check(len(server.log().split("\n")) < 100, "lines of log")
         for connection in crowd:
@@ -319,6 +319,8 @@ def out_of_descriptors_the_server_waits_instead_of_spinning():
         time.sleep(1)
         late = joined(server)
         late.close()
+        slipped = server.health()["ticks_slipped"]  # when the machine stood still
+        check(frames + slipped > 70, "the player got", frames, "frames, and", slipped, "ticks were given up")
 
 
 @test
@@ -350,10 +352,12 @@ def to_be_told_twice_to_stop_puts_the_end_not_off():
         sleeper = joined(server)  # who answers no goodbye
         start = time.monotonic()
         server.tell(signal.SIGINT)
-        time.sleep(0.7)
-        status, _ = server.stop()
-        equal(status, 0)
-        check(time.monotonic() - start < 1.5, "stopped after", time.monotonic() - start)
+        time.sleep(0.9)  # of the second that it gives everybody
+        server.tell(signal.SIGTERM)
+        while sleeper.raw.recv(65536):
+            pass
+        check(time.monotonic() - start < 1.7, "gave it up after", time.monotonic() - start)
+        equal(server.process.wait(END_SECONDS), 0)
         equal(server.log().count("stopping"), 1)
         sleeper.close()
 
@@ -379,6 +383,6 @@ def sigterm_and_sigint_say_goodbye_and_end_with_0_in_2_seconds():
             stopper.join()
             status, seconds = ended[0]
             equal(status, 0)
-            check(seconds < 2, f"{seconds:.1f} s")
+            check(seconds < END_SECONDS, f"{seconds:.1f} s")
             sleeper.close()
             half.close()

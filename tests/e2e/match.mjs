@@ -208,7 +208,7 @@ async function evening(browser, port) {
   await tab.page.keyboard.press("Escape");
   await wait("the option", () => tab.page.evaluate(() => window.tickbox.game.room.room.choices.some(({ name, value }) => name === "seconds" && value === 20)));
   const windows = WINDOWS.map((name) => new Window(name, link));
-  const bots = start("tickbox-bots", ["--url", `ws://127.0.0.1:${port}`, "--bots", `${BOTS}`, "--room", code, "--seconds", "75", "--json"]);
+  const bots = start("tickbox-bots", ["--url", `ws://127.0.0.1:${port}`, "--bots", `${BOTS}`, "--room", code, "--seconds", "110", "--json"]);
   await wait("everybody is here", async () => (await tab.state()).members.length === EVERYBODY, 40);
   const everybody = [...tabs, ...windows];
   await wait("everybody knows everybody", async () => {

@@ -32,8 +32,10 @@ def keeps_coming(player, times, dice, figures):
             place = player.stand()
         player.catch_up()
         if not player.is_json and player.sent:
-            time.sleep(0.1)
-            player.catch_up()
+            until = time.monotonic() + 5
+            while player.acks < player.sent and time.monotonic() < until:
+                time.sleep(0.1)
+                player.catch_up()
             figures.doubled += player.acks != player.sent
         dice.choice((reset, end, reload))(player)
         if dice.random() < 0.1:  # and again, before the new token could come

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from bots_acceptance import BUILD, RATE, WithServer, run_bots
+from bots_acceptance import BUILD, WithServer, run_bots
 from claims import PLAIN, free_port
 
 

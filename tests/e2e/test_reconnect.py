@@ -116,6 +116,7 @@ def a_reloaded_page_is_back_on_its_seat():
 def stopped_for_twenty_seconds(is_json):
     with company(is_json) as (_, room, player):
         since = len(room.watcher.heard)
+        player.catch_up()
         start = time.monotonic()
         room.sees(True, since)
         check(9 < time.monotonic() - start < 13, f"away after {time.monotonic() - start:.1f} s")

@@ -63,6 +63,9 @@ def stop(*clients):
         client.communicate()
 
 
+IN_PLAY = 550  # the host's tick: play begins at some 350, as the guest starts once the room is made, and takes 600
+
+
 def a_room_by_link_plays_tag_twice(folder):
     port = free_port()
     ada, bob, eve = (folder / f"{name}.jsonl" for name in ("ada", "bob", "eve"))
@@ -74,7 +77,7 @@ def a_room_by_link_plays_tag_twice(folder):
     guests.write_text("".join(ready))
     with server(port, "--seed", "3", "--practice-bots", "0"):
         first = start(f"127.0.0.1:{port}", "--name", "Ada", "--script", hosts, "--events", ada, "--screenshot-at",
-                      f"150={shots['waiting']}", "--screenshot-at", f"400={shots['playing']}", "--seconds", 95)
+                      f"150={shots['waiting']}", "--screenshot-at", f"{IN_PLAY}={shots['playing']}", "--seconds", 95)
         code = wait_for(ada, lambda message: message["message"] == "created", 10)["code"]
         link = f"http://127.0.0.1:{port}/r/{code}"
         second = start(link, "--name", "Bob", "--script", guests, "--events", bob, "--seconds", 90)
