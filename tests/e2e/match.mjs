@@ -241,8 +241,10 @@ async function nativePictures(window) {
   for (const { tick, path } of taken) copyFileSync(path, join(pictures, `match-window-${String(tick).padStart(4, "0")}.png`));
 }
 
+/** They would stay longer than the evening. */
 async function botsReport(bots) {
-  if (bots.exitCode === null) await Promise.race([once(bots, "exit"), sleep(90000)]);
+  bots.kill("SIGTERM");
+  if (bots.exitCode === null) await Promise.race([once(bots, "exit"), sleep(10000)]);
   claim(bots.exitCode === 0, `the bots ended with ${bots.exitCode}`);
   return JSON.parse(bots.said.slice(bots.said.indexOf("{")));
 }
