@@ -197,15 +197,20 @@ static bool waits(const client *client, const client_input *slot) {
   return slot->seq > client->seq_applied;
 }
 
+static uint32_t opposites(uint32_t buttons) {
+  return (buttons & BUTTON_LEFT ? BUTTON_RIGHT : 0) | (buttons & BUTTON_RIGHT ? BUTTON_LEFT : 0) |
+         (buttons & BUTTON_UP ? BUTTON_DOWN : 0) | (buttons & BUTTON_DOWN ? BUTTON_UP : 0);
+}
+
 /* Keeps an input for a tick. One that waits there counts no more, but for what it presses that neither the new one nor
-   the player holds: that is held for this tick, and the new one from the next on. Otherwise a tap would be lost
-   whenever its press and its release come late, which they do together. */
+   the player holds: what the new one lets go of so is let go a tick later. Otherwise a tap would be lost whenever its
+   press and its release come late, which they do together. */
 static void keep_for(client *client, uint32_t tick, client_input input) {
   client_input *slot = &client->inputs[tick % CLIENT_INPUT_SLOTS],
                *next = &client->inputs[(tick + 1) % CLIENT_INPUT_SLOTS];
   uint32_t waiting = (waits(client, slot) ? slot->buttons : 0) | (waits(client, next) ? next->buttons : 0);
-  uint32_t tapped = waits(client, slot) ? waiting & ~input.buttons & ~client->held : 0;
-  if (tapped) {
+  uint32_t tapped = waiting & ~input.buttons & ~client->held & ~opposites(input.buttons);
+  if (waits(client, slot) && tapped) {
     const client_input *before = next->seq == input.seq - 1 ? next : slot;
     *slot = (client_input){input.seq - 1, input.buttons | tapped, before->slack};
     slot = next;
@@ -357,7 +362,7 @@ bool client_take_input(client *client, uint32_t tick, uint32_t tick_rate, uint32
   }
   if (tick - client->input_tick <= WIRE_INPUT_HOLD_MS * tick_rate / 1000)
     return false;
-  *buttons = client->held = 0;
+  *buttons = 0;
   return true;
 }
 

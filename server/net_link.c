@@ -140,7 +140,9 @@ static int net_writable(connection *peer) {
     net_flush(peer->net);
     outbox_pop(&peer->waiting);
   }
-  if (!outbox_is_empty(&peer->waiting) || lws_partial_buffered(peer->wsi)) {
+  /* What is choked is not told why yet: lws would read before it can write that. */
+  bool must_wait = peer->closing && !peer->said_why && lws_send_pipe_choked(peer->wsi);
+  if (!outbox_is_empty(&peer->waiting) || lws_partial_buffered(peer->wsi) || must_wait) {
     lws_callback_on_writable(peer->wsi);
     return 0;
   }

@@ -79,6 +79,19 @@ static void what_was_pressed_and_let_go_too_late_is_held_for_one_tick(void **sta
   peer_input(&stage, &ada, LATE, HELD);
   peer_input(&stage, &ada, LATE, 0);
   expect_held(&stage, &ada, (const uint32_t[][2]){{0, 2}, {0, 0}}, 2);
+  /* A way back beats the way there. */
+  peer_input(&stage, &ada, LATE, BUTTON_LEFT);
+  peer_input(&stage, &ada, LATE, BUTTON_RIGHT);
+  expect_held(&stage, &ada, (const uint32_t[][2]){{BUTTON_RIGHT, 2}, {BUTTON_RIGHT, 0}}, 2);
+  peer_input(&stage, &ada, LATE, 0);
+  expect_held(&stage, &ada, (const uint32_t[][2]){{0, 1}}, 1);
+  /* What was let go in a silence is not pressed again by what the silence held back. */
+  peer_input(&stage, &ada, LATE, TAP);
+  stage_run(&stage, 40);
+  assert_int_equal(stage_buttons(&stage, ada.id), 0);
+  peer_input(&stage, &ada, LATE, TAP);
+  peer_input(&stage, &ada, LATE, 0);
+  expect_held(&stage, &ada, (const uint32_t[][2]){{0, 2}, {0, 0}}, 2);
   /* And those that are clamped to the end of the window meet there. */
   peer_input(&stage, &ada, stage_tick(&stage) + 1000, TAP);
   peer_input(&stage, &ada, stage_tick(&stage) + 2000, 0);
